@@ -1,0 +1,49 @@
+/** Where a request came from: that is what decides `aws:SourceVpc`, `aws:SourceVpce` and what can be reached at all. */
+export type Origin =
+  | { readonly kind: 'host' }
+  | { readonly kind: 'vpc'; readonly sandbox: string; readonly vpcId: string };
+
+/** Who signed a request. */
+export interface Principal {
+  /** `arn:…:sts::…:assumed-role/name/session` or the ARN of the administrator. */
+  readonly arn: string;
+  /** The role behind a session; the ARN itself for a user. */
+  readonly roleArn: string | undefined;
+  readonly sessionName: string | undefined;
+  readonly userId: string;
+  readonly accountId: string;
+}
+
+/** A request that was understood: who, from where, what. Handlers see nothing of HTTP unless they ask for it. */
+export interface Call {
+  /** Signing name: `sagemaker`, `s3`, `servicecatalog` … */
+  readonly service: string;
+  /** The API operation as in the service model: `CreateTrainingJob`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly requestId: string;
+}
+
+/** Handlers of one service, by operation. What is missing here and not passed on to moto is `OperationNotEmulated`. */
+export interface EmulatedService {
+  readonly service: string;
+  readonly operations: Readonly<Record<string, (call: Call) => unknown>>;
+}
+
+/** An error as AWS would answer it. `code` is the shape's name in the service model. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = status;
+  }
+}

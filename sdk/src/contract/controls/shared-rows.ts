@@ -1,0 +1,124 @@
+/**
+ * Rows that several operations share: the same rule at another path. `prefix` is the path of the enclosing object with
+ * its dot (`NetworkConfig.`), or the empty string.
+ */
+
+export const privateSubnets = <const P extends string>(prefix: P) =>
+  ({
+    path: `${prefix}VpcConfig.Subnets` as `${P}VpcConfig.Subnets`,
+    wanted: { environment: 'network.subnets[].id' },
+    match: 'subset',
+    conditionKey: 'sagemaker:VpcSubnets',
+    title: 'Private subnets',
+    because: 'Traffic stays inside the project network, which has no route to the internet.',
+  }) as const;
+
+export const securityGroups = <const P extends string>(prefix: P) =>
+  ({
+    path: `${prefix}VpcConfig.SecurityGroupIds` as `${P}VpcConfig.SecurityGroupIds`,
+    wanted: { environment: 'network.securityGroupIds[]' },
+    match: 'subset',
+    conditionKey: 'sagemaker:VpcSecurityGroupIds',
+    title: 'Security groups',
+    because: 'The container may talk to the project’s VPC endpoints on port 443 and to nothing else.',
+  }) as const;
+
+export const networkIsolation = <const P extends string>(prefix: P) =>
+  ({
+    path: `${prefix}EnableNetworkIsolation` as `${P}EnableNetworkIsolation`,
+    wanted: { constant: true },
+    match: 'true',
+    relaxedBy: 'network.connectedAllowed',
+    conditionKey: 'sagemaker:NetworkIsolation',
+    title: 'No network in the container',
+    because: 'Code that cannot reach any network cannot send data anywhere; data and code arrive by channels.',
+    remedy: 'Leave it out, or ask your administrator to allow the connected profile (network.connectedAllowed in sealab.yaml).',
+  }) as const;
+
+export const trafficEncryption = <const P extends string>(prefix: P) =>
+  ({
+    path: `${prefix}EnableInterContainerTrafficEncryption` as `${P}EnableInterContainerTrafficEncryption`,
+    wanted: { constant: true },
+    match: 'true',
+    conditionKey: 'sagemaker:InterContainerTrafficEncryption',
+    title: 'Encrypted traffic between instances',
+    because: 'Data that the instances of one job exchange is unreadable on the wire.',
+  }) as const;
+
+export const volumeKey = <const P extends string>(path: P) =>
+  ({
+    path,
+    wanted: { environment: 'keys.volume' },
+    match: 'equals',
+    conditionKey: 'sagemaker:VolumeKmsKeyArn',
+    title: 'Volume key',
+    because: 'The disk is encrypted with the project’s own key, which its administrators can revoke.',
+  }) as const;
+
+export const outputKey = <const P extends string>(path: P) =>
+  ({
+    path,
+    wanted: { environment: 'keys.storage' },
+    match: 'equals',
+    conditionKey: 'sagemaker:OutputKmsKeyArn',
+    title: 'Output key',
+    because: 'What the job writes to S3 is encrypted with the project’s own key.',
+  }) as const;
+
+const s3Reason = 'SageMaker has no condition key for S3 locations: the execution role, bucket, key and endpoint policies refuse other buckets.';
+
+export const inBuckets = <const P extends string>(
+  path: P,
+  buckets: 'buckets.data' | 'buckets.model' | 'buckets.artifacts',
+  title: string,
+) =>
+  ({
+    path,
+    wanted: { environment: buckets },
+    match: 'in-bucket',
+    fill: 'never',
+    conditionKey: null,
+    noConditionKey: s3Reason,
+    title,
+    because: 'Results stay in the project’s bucket, where access is logged and the key is enforced.',
+    remedy: `Write to the project’s bucket (${buckets} of the environment).`,
+  }) as const;
+
+export const approvedImage = <const P extends string>(path: P) =>
+  ({
+    path,
+    wanted: { environment: 'imageRegistries[]' },
+    match: 'in-registry',
+    fill: 'never',
+    conditionKey: null,
+    noConditionKey: 'SageMaker has no condition key for images: the execution role may pull from approved registries only.',
+    title: 'Approved image registry',
+    because: 'Only images from registries that the administrator approved may run on project data.',
+    remedy: 'Use an image from an approved registry (imageRegistries of the environment).',
+  }) as const;
+
+export const instanceTypes = <const P extends string>(
+  path: P,
+  allowed: 'instanceTypes.training[]' | 'instanceTypes.processing[]' | 'instanceTypes.hosting[]' | 'instanceTypes.notebook[]',
+) =>
+  ({
+    path,
+    wanted: { environment: allowed },
+    match: 'one-of',
+    fill: 'never',
+    conditionKey: 'sagemaker:InstanceTypes',
+    title: 'Allowed instance types',
+    because: 'The administrator limits instance types to ones whose disks the volume key encrypts, and to the budget.',
+    remedy: 'Choose one of the allowed instance types, or ask your administrator to add this one in sealab.yaml.',
+  }) as const;
+
+export const executionRole = <const P extends string>(path: P, role: 'roles.jobExecution' | 'roles.endpointHosting' | 'roles.notebookExecution') =>
+  ({
+    path,
+    wanted: { environment: role },
+    match: 'equals',
+    conditionKey: null,
+    noConditionKey: 'Enforced by iam:PassRole, which is allowed for this role alone and to SageMaker alone.',
+    title: 'Execution role',
+    because: 'It runs with the rights made for this purpose, never with a person’s or an administrator’s.',
+  }) as const;

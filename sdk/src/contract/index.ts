@@ -1,0 +1,5 @@
+export * from './control.ts';
+export * from './controls.ts';
+export * from './environment.ts';
+export * from './errors.ts';
+export * from './path.ts';
