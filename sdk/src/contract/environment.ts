@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Generation of the document. A reader refuses any other value. */
 export const SCHEMA_VERSION = '1.0';

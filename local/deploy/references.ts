@@ -1,0 +1,27 @@
+import type { Template } from './template.ts';
+
+/** Logical ids of resources that a value of a template refers to, by Ref, Fn::GetAtt or Fn::Sub. */
+export function referencesIn(value: unknown, template: Template, found = new Set<string>()): Set<string> {
+  const add = (name: string): void => {
+    if (Object.hasOwn(template.Resources, name)) found.add(name);
+  };
+  if (Array.isArray(value)) for (const item of value) referencesIn(item, template, found);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      if (key === 'Ref' && typeof item === 'string') add(item);
+      else if (key === 'Fn::GetAtt') {
+        const id = Array.isArray(item) ? (item[0] as unknown) : String(item).split('.')[0];
+        if (typeof id === 'string') add(id);
+      } else if (key === 'Fn::Sub') {
+        const source = Array.isArray(item) ? (item[0] as unknown) : item;
+        const own = Array.isArray(item) && typeof item[1] === 'object' && item[1] !== null ? Object.keys(item[1] as object) : [];
+        for (const match of String(source).matchAll(/\$\{(?!!)([^}.]+)[^}]*\}/g)) {
+          const name = (match[1] ?? '').trim();
+          if (!own.includes(name)) add(name);
+        }
+      }
+      referencesIn(item, template, found);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,236 @@
+#!/usr/bin/env node
+/**
+ * Builds `dist/release/`: everything that a notebook gets from the artifacts bucket.
+ *
+ *   wheels/     the jupyterlab_sealab wheel and a locked wheelhouse for `pip install --no-index --no-deps`
+ *   sdk/        the SDK as one ES module with its types, and the `sealab` command
+ *   python/     the Python defaults        notebooks/  the samples        lib/  the shell library of the lifecycle scripts
+ *
+ * Each step is skipped when what it reads has not changed, and writes the same bytes for the same input, because infra
+ * names the release by its hash. Needs node_modules and a Python 3.11+ with venv; `SEALAB_PYTHON` names another one.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+const run = promisify(execFile);
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => join(root, ...parts);
+const release = at('dist', 'release');
+const stampFile = at('dist', 'release-stamps.json');
+/** Kept apart from dist/release: the wheelhouse is downloaded once for each lock, however often the release is cleaned. */
+const wheelhouse = at('.sealab', 'toolchain', 'wheelhouse');
+const toolchain = at('.sealab', 'toolchain', 'build');
+const wheelBuild = at('dist', 'wheel');
+
+/** Python versions that notebooks run Jupyter with: SageMaker's images, and the newest ones for `npm start`. */
+const PYTHONS = ['3.10', '3.11', '3.12', '3.13', '3.14'];
+const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? 'x86_64';
+/** SageMaker's notebook instances are x86_64; the local one is what this machine is. */
+const MACHINES = [...new Set(['x86_64', MACHINE])];
+
+const exists = (path) => stat(path).then(
+  () => true,
+  () => false,
+);
+
+/** Regular files below `path` (or `path` itself), sorted, without build output. */
+async function filesOf(path) {
+  if (!(await exists(path))) return [];
+  if ((await stat(path)).isFile()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  const nested = await Promise.all(
+    entries
+      .filter(({ name }) => !/^(node_modules|__pycache__|\.ipynb_checkpoints|\.tsbuildinfo|.*\.egg-info|.*\.pyc)$/.test(name))
+      .map((entry) => (entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)])),
+  );
+  return nested.flat().sort();
+}
+
+async function fingerprint(paths, extra = '') {
+  const hash = createHash('sha256').update(extra);
+  for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
+    hash.update(relative(root, path)).update('\0').update(await readFile(path)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+const stamps = await readFile(stampFile, 'utf8').then(JSON.parse, () => ({}));
+
+/** Runs `make` unless `inputs` are as they were when it last ran and `outputs` are still there. */
+async function step(title, { inputs, outputs, extra }, make) {
+  const started = performance.now();
+  const before = await fingerprint(inputs, extra);
+  const kept = stamps[title] === before && (await Promise.all(outputs.map(exists))).every(Boolean);
+  if (!kept) {
+    await make();
+    stamps[title] = before;
+    await mkdir(dirname(stampFile), { recursive: true });
+    await writeFile(stampFile, JSON.stringify(stamps, null, 2));
+  }
+  console.log(`  ${kept ? 'unchanged' : 'built'.padEnd(9)}  ${title}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+const bundle = (options) =>
+  build({
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2023',
+    // The ES module builds of the AWS clients: half the size of what `main` gives.
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    alias: {
+      '@sealab/sdk/contract': at('sdk/src/contract/index.ts'),
+      '@sealab/sdk/secure': at('sdk/src/secure/index.ts'),
+      '@sealab/sdk': at('sdk/src/index.ts'),
+    },
+    // A few dependencies are CommonJS and require Node's own modules.
+    banner: { js: "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);" },
+    ...options,
+  });
+
+/** Replaces a folder of the release by a copy of one in the checkout. */
+async function copied(from, to) {
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  for (const file of await filesOf(from)) {
+    const target = join(to, relative(from, file));
+    await mkdir(dirname(target), { recursive: true });
+    await cp(file, target);
+  }
+}
+
+/** An interpreter with venv, or one sentence saying what to install. */
+async function hostPython() {
+  for (const name of [process.env.SEALAB_PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11'].filter(Boolean)) {
+    const found = await run(name, ['-c', 'import sys, venv, ensurepip; print(sys.version_info >= (3, 11))']).then(
+      ({ stdout }) => stdout.trim() === 'True',
+      () => false,
+    );
+    if (found) return name;
+  }
+  throw new Error('Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv).');
+}
+
+const python = join(toolchain, 'bin', 'python');
+const pip = (...args) => run(python, ['-m', 'pip', '--disable-pip-version-check', '--quiet', ...args], { maxBuffer: 1 << 26 });
+
+async function makeToolchain() {
+  await rm(toolchain, { recursive: true, force: true });
+  await mkdir(dirname(toolchain), { recursive: true });
+  await run(await hostPython(), ['-m', 'venv', toolchain]);
+  await pip('install', '--require-hashes', '--no-deps', '--only-binary=:all:', '-r', at('extension/build-requirements.txt'));
+}
+
+async function downloadWheelhouse() {
+  const next = `${wheelhouse}.next`;
+  await rm(next, { recursive: true, force: true });
+  const requirements = at('extension/wheelhouse/requirements.txt');
+  for (const machine of MACHINES) {
+    const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_27', 'manylinux_2_28'].map((name) => `--platform=${name}_${machine}`);
+    for (const version of PYTHONS) {
+      console.log(`    wheels for Python ${version} on ${machine}`);
+      await pip('download', '--no-deps', '--require-hashes', '--only-binary=:all:', `--python-version=${version}`, ...platforms, '-d', next, '-r', requirements);
+    }
+  }
+  await rm(wheelhouse, { recursive: true, force: true });
+  await rename(next, wheelhouse);
+}
+
+async function buildPanel() {
+  const tsc = at('node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-b', at('extension/panel')]).catch((error) => {
+    throw new Error(error.stdout || error.message);
+  });
+  const builder = at('node_modules/@jupyter/builder/lib/build-labextension.js');
+  const core = at('node_modules/@jupyterlab/core-meta/core.package.json');
+  await run(process.execPath, [builder, '--core-package-file', core, at('extension/panel')], { maxBuffer: 1 << 26 }).catch((error) => {
+    throw new Error(`${error.stdout}${error.stderr}`);
+  });
+}
+
+async function buildWheel() {
+  await rm(wheelBuild, { recursive: true, force: true });
+  await run(python, ['-m', 'hatchling', 'build', '-t', 'wheel', '-d', wheelBuild], {
+    cwd: at('extension'),
+    env: { ...process.env, SOURCE_DATE_EPOCH: '1767225600', PYTHONDONTWRITEBYTECODE: '1' },
+  });
+}
+
+async function collectWheels() {
+  const to = join(release, 'wheels');
+  await copied(wheelhouse, to);
+  await cp(wheelBuild, to, { recursive: true });
+  await cp(at('extension/wheelhouse/requirements.txt'), join(to, 'requirements.txt'));
+}
+
+async function buildSdk() {
+  const to = join(release, 'sdk');
+  await rm(to, { recursive: true, force: true });
+  // Deno reads the types from the first line; editors from package.json.
+  const types = '// @ts-self-types="./types/index.d.ts"\n';
+  const banner = "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);";
+  await bundle({ entryPoints: { 'sealab-sdk': at('sdk/src/index.ts') }, outdir: to, banner: { js: types + banner } });
+  if (await exists(at('sdk/src/cli.ts'))) await bundle({ entryPoints: { sealab: at('sdk/src/cli.ts') }, outdir: to });
+  await copied(at('sdk/dist'), join(to, 'types'));
+  for (const file of await filesOf(join(to, 'types'))) if (!file.endsWith('.d.ts')) await rm(file);
+  const { version, license } = JSON.parse(await readFile(at('sdk/package.json'), 'utf8'));
+  const manifest = { name: '@sealab/sdk', version, license, type: 'module', exports: { '.': { types: './types/index.d.ts', default: './sealab-sdk.js' } } };
+  await writeFile(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+const lock = at('package-lock.json');
+
+/** Builds what has changed. Progress goes to standard output, one line a step. */
+export async function buildRelease() {
+  console.log('Release');
+  await step('build tools', { inputs: [at('extension/build-requirements.txt')], outputs: [python] }, makeToolchain);
+  await step(
+    'wheelhouse',
+    { inputs: [at('extension/wheelhouse/requirements.txt')], outputs: [wheelhouse], extra: [...PYTHONS, ...MACHINES].join() },
+    downloadWheelhouse,
+  );
+  await step(
+    'service',
+    { inputs: [at('extension/service/src'), at('sdk/src'), lock], outputs: [at('extension/jupyterlab_sealab/service/service.js')] },
+    () => bundle({ entryPoints: { service: at('extension/service/src/main.ts') }, outdir: at('extension/jupyterlab_sealab/service') }),
+  );
+  await step(
+    'panel',
+    {
+      inputs: [...['src', 'style', 'schema', 'package.json', 'tsconfig.json'].map((name) => at('extension/panel', name)), at('extension/service/src'), lock],
+      outputs: [at('extension/jupyterlab_sealab/labextension/package.json')],
+    },
+    buildPanel,
+  );
+  await step(
+    'wheel',
+    { inputs: ['pyproject.toml', 'jupyterlab_sealab', 'kernelspec', 'etc'].map((name) => at('extension', name)), outputs: [wheelBuild] },
+    buildWheel,
+  );
+  await step('wheels', { inputs: [wheelhouse, wheelBuild], outputs: [join(release, 'wheels')] }, collectWheels);
+  await step('sdk', { inputs: [at('sdk/src'), at('sdk/package.json'), lock], outputs: [join(release, 'sdk/sealab-sdk.js')] }, buildSdk);
+  for (const [name, from] of [
+    ['python', 'sdk/python'],
+    ['notebooks', 'notebooks'],
+    ['lib', 'lifecycle-scripts/lib'],
+  ]) {
+    await step(name, { inputs: [at(from)], outputs: [join(release, name)] }, () => copied(at(from), join(release, name)));
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await buildRelease().catch((error) => {
+    console.error(`The release could not be built: ${error.message}`);
+    process.exitCode = 1;
+  });
+}

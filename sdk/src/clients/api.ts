@@ -1,0 +1,24 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { STSClient } from '@aws-sdk/client-sts';
+
+/**
+ * AWS SDK clients of the environment's Region and endpoints, with the secure middleware attached: raw commands get
+ * the same fields filled in, the same conflicts refused and the same denials explained as `lab.train`.
+ * The two that every submission needs are there at once; the others are loaded when first asked for.
+ */
+export interface Clients {
+  readonly sageMaker: SageMakerClient;
+  readonly s3: S3Client;
+  sageMakerRuntime(): Promise<SageMakerRuntimeClient>;
+  logs(): Promise<CloudWatchLogsClient>;
+  kms(): Promise<KMSClient>;
+  ec2(): Promise<EC2Client>;
+  sts(): Promise<STSClient>;
+  /** Closes every connection. */
+  destroy(): void;
+}

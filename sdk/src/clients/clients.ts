@@ -1,0 +1,90 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { EnvironmentDescription } from '../contract/index.ts';
+import type { Clients } from './api.ts';
+import type { CredentialProvider } from './credentials.ts';
+import { secure } from './guard.ts';
+import type { AwsClient, GuardedService } from './guard.ts';
+
+export interface ClientOptions {
+  readonly environment: EnvironmentDescription;
+  readonly credentials: CredentialProvider;
+  readonly endpointUrl?: string | undefined;
+}
+
+/** Name of a service in `AWS_ENDPOINT_URL_<name>` and in `endpoints` of the document. */
+const SERVICE_IDS: Readonly<Record<GuardedService, string>> = {
+  sagemaker: 'SageMaker',
+  s3: 'S3',
+  'sagemaker-runtime': 'SageMaker Runtime',
+  logs: 'CloudWatch Logs',
+  kms: 'KMS',
+  ec2: 'EC2',
+  sts: 'STS',
+};
+
+/** An explicit URL, the variables that every AWS SDK reads, the document; the Region's standard endpoint without any. */
+function endpointOf(service: GuardedService, { endpointUrl, environment }: ClientOptions): string | undefined {
+  const variable = `AWS_ENDPOINT_URL_${SERVICE_IDS[service].toUpperCase().replaceAll(' ', '_')}`;
+  return endpointUrl ?? process.env[variable] ?? process.env['AWS_ENDPOINT_URL'] ?? environment.endpoints[service];
+}
+
+/** The settings of one client. Everything is given, so that no configuration file is read before the first request. */
+export function settings(service: GuardedService, options: ClientOptions) {
+  const endpoint = endpointOf(service, options);
+  return {
+    region: options.environment.region,
+    credentials: options.credentials,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 4,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    userAgentAppId: 'sealab',
+    authSchemePreference: [],
+  } as const;
+}
+
+/** Clients with the secure middleware; those that a submission does not need are loaded when first asked for. */
+export function createClients(options: ClientOptions): Clients {
+  const { environment } = options;
+  const open: { destroy(): void }[] = [];
+  const ready = <C extends AwsClient & { destroy(): void }>(service: GuardedService, client: C): C => {
+    open.push(client);
+    return secure(client, service, environment);
+  };
+  const once = <C>(load: () => Promise<C>): (() => Promise<C>) => {
+    let client: Promise<C> | undefined;
+    return () => (client ??= load());
+  };
+  const of = <S extends GuardedService>(service: S) => ({ ...settings(service, options), authSchemePreference: [] as string[] });
+  return {
+    sageMaker: ready('sagemaker', new SageMakerClient(of('sagemaker'))),
+    s3: ready('s3', new S3Client({ ...of('s3'), requestHandler: { connectionTimeout: 5_000, requestTimeout: 600_000 } })),
+    sageMakerRuntime: once(async () => {
+      const { SageMakerRuntimeClient } = await import('./sagemaker-runtime.ts');
+      return ready('sagemaker-runtime', new SageMakerRuntimeClient({ ...of('sagemaker-runtime'), maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 75_000 } }));
+    }),
+    logs: once(async () => {
+      const { CloudWatchLogsClient } = await import('./logs.ts');
+      return ready('logs', new CloudWatchLogsClient(of('logs')));
+    }),
+    kms: once(async () => {
+      const { KMSClient } = await import('./kms.ts');
+      return ready('kms', new KMSClient(of('kms')));
+    }),
+    ec2: once(async () => {
+      const { EC2Client } = await import('./ec2.ts');
+      return ready('ec2', new EC2Client(of('ec2')));
+    }),
+    sts: once(async () => {
+      const { STSClient } = await import('./sts.ts');
+      return ready('sts', new STSClient(of('sts')));
+    }),
+    destroy: () => {
+      for (const client of open) client.destroy();
+    },
+  };
+}

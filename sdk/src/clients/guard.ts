@@ -1,0 +1,69 @@
+import { SealabError } from '../contract/index.ts';
+import type { EnvironmentDescription } from '../contract/index.ts';
+import { explainDenial, fillSecureFields, guardS3, isDenial } from '../secure/index.ts';
+
+/** Services that the SDK has clients for. */
+export type GuardedService = 'sagemaker' | 's3' | 'sagemaker-runtime' | 'logs' | 'kms' | 'ec2' | 'sts';
+
+/** What the clients of services without rows in the contract may send: reading, and invoking an endpoint. */
+const ALLOWED: Readonly<Record<Exclude<GuardedService, 'sagemaker' | 's3'>, RegExp>> = {
+  'sagemaker-runtime': /^InvokeEndpoint(Async|WithResponseStream)?$/,
+  logs: /^(Describe|Get|Filter|List|StartQuery|StopQuery)/,
+  kms: /^(Describe|List|Get)/,
+  ec2: /^Describe/,
+  sts: /^(GetCallerIdentity|AssumeRole)$/,
+};
+
+/** The request as it may be sent. Throws for what may not. */
+export function guard(service: GuardedService, operation: string, input: object, environment: EnvironmentDescription): object {
+  if (service === 'sagemaker') return fillSecureFields(operation, input, environment).input;
+  if (service === 's3') return guardS3(operation, input, environment).input;
+  if (ALLOWED[service].test(operation)) return input;
+  throw new SealabError('OperationNotCovered', `${service} ${operation} is not covered by the contract, so it may not be sent from this environment.`, { details: { operation, service } });
+}
+
+/** The structural part of an AWS SDK v3 client that the middleware needs: any version of the client will do. */
+export interface AwsClient {
+  readonly middlewareStack: {
+    add(middleware: never, options: { step: 'initialize'; name: string; priority: 'high'; override: true }): void;
+  };
+}
+
+interface Arguments {
+  readonly input: object;
+}
+type Next = (args: Arguments) => Promise<unknown>;
+
+/**
+ * Makes an AWS SDK v3 client send what the contract wants, whatever command it is given: security fields are filled,
+ * conflicts and unknown operations are refused before anything is sent, and denials are explained.
+ *
+ * @example secure(new SageMakerClient({ region }), 'sagemaker', loadEnvironment())
+ */
+export function secure<C extends AwsClient>(client: C, service: GuardedService, environment: EnvironmentDescription): C {
+  const middleware = (next: Next, context: { readonly commandName?: string }) => async (args: Arguments) => {
+    const operation = (context.commandName ?? 'Unknown').replace(/Command$/, '');
+    const input = guard(service, operation, args.input, environment);
+    try {
+      return await next({ ...args, input });
+    } catch (error) {
+      throw translated(error, operation, input, environment);
+    }
+  };
+  client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'sealabSecureFields', priority: 'high', override: true });
+  return client;
+}
+
+function translated(error: unknown, operation: string, input: object, environment: EnvironmentDescription): unknown {
+  if (error instanceof SealabError) return error;
+  const { name, message } = error as Error;
+  if (name === 'OperationNotEmulated') return new SealabError('OperationNotEmulated', message, { details: { operation }, cause: error });
+  if (!isDenial(error)) return error;
+  const why = explainDenial(error, operation, input, environment);
+  return new SealabError('AccessDenied', `${operation} was refused. ${why.text}`, {
+    remedy: why.line,
+    details: { operation, action: why.action, resource: why.resource, wall: why.wall, field: why.field, wanted: why.wanted, control: why.control?.id, message },
+    cause: error,
+  });
+}
+

@@ -1,0 +1,13 @@
+export { SealabError, ERROR_CODES, EnvironmentDescription, SCHEMA_VERSION } from './contract/index.ts';
+export type { ErrorBody, ErrorCode, OperationName } from './contract/index.ts';
+export type * from './clients/api.ts';
+export type * from './hosting/api.ts';
+export type * from './inputs/api.ts';
+export type * from './lab-api.ts';
+export type * from './listing/api.ts';
+export type * from './logs/api.ts';
+export type * from './posture/api.ts';
+export type * from './processing/api.ts';
+export type * from './secure/api.ts';
+export type * from './training/api.ts';
+export { connect } from './lab.ts';

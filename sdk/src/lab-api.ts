@@ -1,0 +1,63 @@
+import type { Clients } from './clients/api.ts';
+import type { EnvironmentDescription, OperationName } from './contract/index.ts';
+import type { DeployOptions, Endpoint, Model, ModelSource } from './hosting/api.ts';
+import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
+import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
+import type { Posture, Seal } from './posture/api.ts';
+import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
+import type { Explanation, SecureField } from './secure/api.ts';
+import type { Plan, TrainingJob, TrainOptions } from './training/api.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+export interface ConnectOptions {
+  /** The document itself, or its path; searched for unless given (see `loadEnvironment`). */
+  readonly environment?: EnvironmentDescription | string;
+  /** Environment variables, container credentials, then shared configuration files, unless given. */
+  readonly credentials?: Credentials | (() => Promise<Credentials>);
+  /** One endpoint URL for all services; `AWS_ENDPOINT_URL` and the document's `endpoints` unless given. */
+  readonly endpointUrl?: string;
+}
+
+/** What `lab.attach` returns for each kind. */
+export interface Attached {
+  'training-jobs': TrainingJob;
+  'processing-jobs': ProcessingJob;
+  models: Model;
+  endpoints: Endpoint;
+}
+
+/** One project environment, ready for work. Get it by `connect()`. */
+export interface Lab {
+  readonly environment: EnvironmentDescription;
+  readonly clients: Clients;
+
+  /** Submits a training job. Returns once SageMaker has accepted it; a repeat after a network error never starts a second one. */
+  train(options: TrainOptions): Promise<TrainingJob>;
+  /** What `train` would send, with the origin of each security value; nothing is uploaded or sent. */
+  plan(options: TrainOptions): Promise<Plan>;
+  process(options: ProcessOptions): Promise<ProcessingJob>;
+  /** Hosts a model: creates model, configuration and endpoint, and removes what it made when one of them fails. */
+  deploy(model: ModelSource, options?: DeployOptions): Promise<Endpoint>;
+  /** Uploads data with the storage key; the same content goes to the same key once. */
+  upload(data: DataInput, options?: UploadOptions): Promise<Uploaded>;
+  list(kind: ResourceKind, filters?: ListFilters): Listing;
+  /** Takes up something that exists already. `training-jobs` unless `kind` is given. Nothing is asked of AWS until it is used. */
+  attach(name: string): TrainingJob;
+  attach<K extends ResourceKind>(name: string, kind: K): Attached[K];
+  /** Looks at the environment as it is now. A check that could not look says so. */
+  checks(options?: { readonly signal?: AbortSignal }): Promise<Posture>;
+  /** The seal of a resource by kind and name: its controls against what AWS describes. */
+  seal(kind: ResourceKind, name: string): Promise<Seal>;
+  /** The security fields of an operation with their values here, for a form that shows them locked. */
+  secureFields(operation: OperationName): readonly SecureField[];
+  /** Why AWS refused: the field, the value wanted, the wall, the line to write. */
+  explain(error: unknown, operation?: string, input?: object): Explanation;
+  /** Closes connections; iterators and waits that are under way end. */
+  close(): void;
+}

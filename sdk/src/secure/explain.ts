@@ -1,0 +1,201 @@
+import { CONTROLS, SealabError } from '../contract/index.ts';
+import type { Control, EnvironmentDescription } from '../contract/index.ts';
+import type { Explanation, Violation, Wall } from './api.ts';
+import { readDenial } from './denial-message.ts';
+import { isCovered } from './operation.ts';
+import { guardS3 } from './s3.ts';
+import { findViolations } from './violations.ts';
+import { sourceOf, valueToWrite, wantedToShow } from './wanted.ts';
+
+const DENIALS = new Set(['AccessDenied', 'AccessDeniedException', 'AccessDeniedError', 'UnauthorizedOperation', 'AuthorizationErrorException', 'NotAuthorized', 'AllAccessDisabled']);
+/** 403 answers about the signature or the credentials themselves: no policy refused. */
+const CREDENTIALS = /^(InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(Exception)?|UnrecognizedClientException|IncompleteSignature|RequestTimeTooSkewed|InvalidSignatureException|MissingAuthenticationToken(Exception)?|InvalidToken)$/;
+
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function errorLike(error: unknown): ErrorLike {
+  if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error) };
+  const { name = 'Error', message = '', $metadata } = error as Partial<ErrorLike>;
+  return { name, message, ...($metadata === undefined ? {} : { $metadata }) };
+}
+
+/** Whether the error says that a policy refused. */
+export function isDenial(error: unknown): boolean {
+  const { name, message, $metadata } = errorLike(error);
+  if (DENIALS.has(name)) return true;
+  if (CREDENTIALS.test(name)) return false;
+  return $metadata?.httpStatusCode === 403 || /is not authorized to perform/.test(message);
+}
+
+/** Roles made for one purpose: who lacks the right is told which role has it. */
+const PURPOSE_OF_ACTION: Readonly<Record<string, keyof EnvironmentDescription['roles']>> = {
+  'sagemaker:CreateModel': 'endpointCreation',
+  'sagemaker:CreateEndpointConfig': 'endpointCreation',
+  'sagemaker:CreateEndpoint': 'endpointCreation',
+  'sagemaker:UpdateEndpoint': 'endpointCreation',
+  'sagemaker:DeleteEndpoint': 'endpointCreation',
+  'sagemaker:InvokeEndpoint': 'endpointInvocation',
+};
+
+/**
+ * Turns AccessDenied into the field that is to blame, the value wanted, the wall that refused and the line to write.
+ * With the operation and its input it names the field; with the message alone it names the action and the wall.
+ */
+export function explainDenial(error: unknown, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation {
+  if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined) return explainDenial(error.cause, operation, input, environment);
+  const said = readDenial(errorLike(error).message);
+  const sent = operation ?? said.action?.split(':')[1];
+  const action = said.action ?? (operation === undefined ? undefined : S3_OPERATIONS.test(operation) ? `s3:${operation}` : `sagemaker:${operation}`);
+  const base = { action, resource: said.resource, wall: said.wall, explicit: said.explicit };
+  return (
+    explainPassRole(base, sent, input, environment) ??
+    explainS3(base, sent, input, environment) ??
+    explainKey(base, environment) ??
+    explainField(base, sent, input, environment) ??
+    explainPurpose(base, environment)
+  );
+}
+
+type Base = Pick<Explanation, 'action' | 'resource' | 'wall' | 'explicit'>;
+const S3_OPERATIONS = /^(Put|Copy|Get|Head|Delete|List)Objects?/;
+
+/** `VpcConfig.Subnets` with a value as the line that a caller would write. */
+export function lineFor(path: string, value: unknown): string {
+  const parts = path.split('.');
+  const open = parts.map((part) => (part.endsWith('[]') ? `${part.slice(0, -2)}: [{ ` : `${part}: { `));
+  const last = parts.at(-1) ?? path;
+  const before = open.slice(0, -1).join('');
+  const after = parts
+    .slice(0, -1)
+    .reverse()
+    .map((part) => (part.endsWith('[]') ? ' }]' : ' }'))
+    .join('');
+  return `${before}${last.replace('[]', '')}: ${JSON.stringify(value)}${after}`;
+}
+
+function fieldExplanation(base: Base, control: Control, location: string, found: unknown, environment: EnvironmentDescription): Explanation {
+  const value = valueToWrite(control, environment);
+  const wanted = wantedToShow(control, environment);
+  const given = found === undefined ? 'is missing' : `is ${JSON.stringify(found)}`;
+  const free = control.fill === 'never' && control.match !== 'false';
+  const line =
+    control.match === 'in-bucket'
+      ? lineFor(control.path, `s3://${String(value)}/…`)
+      : control.match === 'in-registry'
+        ? lineFor(control.path, `${String(value)}…`)
+        : control.match === 'absent'
+          ? `Leave ${control.path} out.`
+          : lineFor(control.path, value);
+  return {
+    ...base,
+    control,
+    field: location,
+    wanted,
+    text: `${location} ${given}; ${free && Array.isArray(wanted) ? 'one of ' : ''}${JSON.stringify(wanted)} is wanted (${sourceOf(control)}). ${control.because}`,
+    line,
+  };
+}
+
+function explainPassRole(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+  if (base.action !== 'iam:PassRole') return undefined;
+  const candidates = operation !== undefined && isCovered(operation) ? [operation] : (Object.keys(CONTROLS) as (keyof typeof CONTROLS)[]);
+  const known = candidates.length === 1 ? candidates : candidates.filter((name) => input !== undefined && CONTROLS[name].some(({ id, path }) => id.endsWith('.Role') && path in input));
+  const control = (CONTROLS[known[0] ?? 'CreateTrainingJob'] as readonly Control[]).find(({ id }) => id.endsWith('.Role'));
+  if (control === undefined) return undefined;
+  const wanted = valueToWrite(control, environment);
+  if (base.resource !== wanted) return fieldExplanation(base, control, control.path, base.resource, environment);
+  return {
+    ...base,
+    control,
+    field: control.path,
+    wanted,
+    text: `The role is the right one, but who called may not pass it to SageMaker (refused by ${wallText(base.wall)}).`,
+    line: 'Ask your administrator to add you to the people of this project (people.dataScientists in sealab.yaml).',
+  };
+}
+
+function explainField(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+  if (operation === undefined || input === undefined || !isCovered(operation)) return undefined;
+  const violations: readonly Violation[] = findViolations(operation, input, environment, 'request');
+  const first = violations.find(({ control }) => control.conditionKey !== null) ?? violations[0];
+  return first === undefined ? undefined : fieldExplanation(base, first.control, first.location, first.found, environment);
+}
+
+function explainS3(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+  if (base.action?.startsWith('s3:') !== true) return undefined;
+  const resource = base.resource ?? '';
+  const bucket = (input as { Bucket?: string } | undefined)?.Bucket ?? resource.split(':::')[1]?.split('/')[0];
+  if (input !== undefined && operation !== undefined && /^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) {
+    for (const [field, wanted] of [
+      ['ServerSideEncryption', 'aws:kms'],
+      ['SSEKMSKeyId', environment.keys.storage],
+    ] as const) {
+      if ((input as Record<string, unknown>)[field] !== wanted) return s3Explanation(base, field, wanted, (input as Record<string, unknown>)[field]);
+    }
+    try {
+      guardS3(operation, input, environment);
+    } catch (error) {
+      if (error instanceof SealabError) return s3Explanation(base, String(error.details['field']), error.details['required'], error.details['given']);
+    }
+  }
+  const own = Object.values(environment.buckets);
+  if (bucket !== undefined && !own.includes(bucket)) return s3Explanation(base, 'Bucket', own, bucket);
+  const [, purpose] = Object.entries(environment.buckets).map(([name, value]) => [value, name]).find(([value]) => value === bucket) ?? [];
+  return {
+    ...base,
+    control: undefined,
+    field: undefined,
+    wanted: undefined,
+    text: `${base.action} on the ${purpose ?? 'project’s'} bucket is refused by ${wallText(base.wall)}. The bucket takes requests only over TLS, from the project’s VPC endpoint, and with the storage key.`,
+    line: 'Run it from a notebook or a job of the project, with the role made for it.',
+  };
+}
+
+const s3Explanation = (base: Base, field: string, wanted: unknown, found: unknown): Explanation => ({
+  ...base,
+  control: undefined,
+  field,
+  wanted,
+  text: `${field} ${found === undefined ? 'is missing' : `is ${JSON.stringify(found)}`}; ${Array.isArray(wanted) ? 'one of ' : ''}${JSON.stringify(wanted)} is wanted.`,
+  line: `${field}: ${JSON.stringify(Array.isArray(wanted) ? wanted[0] : wanted)}`,
+});
+
+function explainKey(base: Base, environment: EnvironmentDescription): Explanation | undefined {
+  if (base.action?.startsWith('kms:') !== true) return undefined;
+  const keys = Object.values(environment.keys);
+  const own = base.resource !== undefined && keys.includes(base.resource);
+  return {
+    ...base,
+    control: undefined,
+    field: own ? undefined : 'the KMS key',
+    wanted: own ? undefined : keys,
+    text: own
+      ? `The key is the project’s, but its use (${base.action}) is refused by ${wallText(base.wall)}: it may be used through S3 and SageMaker only, by the roles of the project.`
+      : `The key ${base.resource ?? ''} is not one of the project’s keys.`,
+    line: own ? 'Run it with a role of the project; if it is one, ask your administrator to look at the key’s policy.' : `storage: ${JSON.stringify(environment.keys.storage)}, volume: ${JSON.stringify(environment.keys.volume)}`,
+  };
+}
+
+function explainPurpose(base: Base, environment: EnvironmentDescription): Explanation {
+  const purpose = base.action === undefined ? undefined : PURPOSE_OF_ACTION[base.action];
+  const role = purpose === undefined ? undefined : environment.roles[purpose];
+  const how: Partial<Record<Wall, string>> = {
+    boundary: 'The permissions boundary of the project leaves it out for every role, so no policy can allow it.',
+    'endpoint policy': 'The VPC endpoint lets only resources of this account and only the needed actions through.',
+    'trust policy': 'The role’s trust policy names who may take it and from where.',
+  };
+  return {
+    ...base,
+    control: undefined,
+    field: undefined,
+    wanted: role,
+    text: `${base.action ?? 'The request'} is refused by ${wallText(base.wall)}${base.explicit === false ? ': nothing allows it' : ''}. ${how[base.wall] ?? ''}`.trim(),
+    line: role === undefined ? 'Ask your administrator whether your role should have this right.' : `Do it with the role made for it: ${role}`,
+  };
+}
+
+const wallText = (wall: Wall): string => (wall === 'unknown' ? 'a policy that AWS does not name' : wall === 'identity policy' ? 'an identity policy of the caller’s role' : `the ${wall}`);

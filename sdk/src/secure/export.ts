@@ -1,0 +1,20 @@
+import { CONTROLS, GUARDED_BY_REFERENCE, SCHEMA_VERSION } from '../contract/index.ts';
+
+/** The contract as data, for readers in other languages (`controls.json`): the Python defaults among them. */
+export interface ExportedControls {
+  readonly schemaVersion: string;
+  readonly operations: typeof CONTROLS;
+  readonly guardedByReference: typeof GUARDED_BY_REFERENCE;
+  /** Operations whose name begins with one of these only read. */
+  readonly readOnlyPrefixes: readonly string[];
+}
+
+/** The content of `controls.json`. Plain data: `JSON.stringify` it. */
+export function exportControls(): ExportedControls {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    operations: CONTROLS,
+    guardedByReference: GUARDED_BY_REFERENCE,
+    readOnlyPrefixes: ['Describe', 'List', 'Search', 'Get', 'BatchDescribe'],
+  };
+}

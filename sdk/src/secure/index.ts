@@ -1,0 +1,11 @@
+export type * from './api.ts';
+export { explainDenial, isDenial } from './explain.ts';
+export { exportControls } from './export.ts';
+export type { ExportedControls } from './export.ts';
+export { secureFields } from './fields.ts';
+export { fillSecureFields } from './fill.ts';
+export type { Filled } from './fill.ts';
+export { guardS3 } from './s3.ts';
+export type { ProjectBuckets } from './s3.ts';
+export { controlStates, findViolations, sealOf, worst } from './violations.ts';
+export type { Shape } from './violations.ts';
