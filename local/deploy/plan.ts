@@ -75,7 +75,7 @@ function checkResource(logicalId: string, resource: TemplateResource, scope: Sco
   const properties = resolve(resource.Properties, scope, logicalId, 'Properties');
   const result = type.properties.safeParse(withoutIgnored(type, properties));
   if (result.success) return;
-  const problems = result.error.issues.filter((issue) => !isOpen(properties, issue.path)).map((issue) => problemOf(resource.Type, issue));
+  const problems = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys' || !isOpen(properties, issue.path)).map((issue) => problemOf(resource.Type, issue));
   if (problems.length === 0) return;
   const [first] = problems as [Problem];
   throw new DeployError(first.code, { stack: scope.stack, logicalId, path: `Properties${first.path}` }, problems.map(({ message }) => message).join('; '));
@@ -101,7 +101,7 @@ function isOpen(root: unknown, path: readonly PropertyKey[]): boolean {
     if (value === UNKNOWN) return true;
     value = (value as Record<PropertyKey, unknown> | undefined)?.[step];
   }
-  return containsUnknown(value) && (path.length > 0 || value === UNKNOWN);
+  return containsUnknown(value);
 }
 
 function containsUnknown(value: unknown): boolean {

@@ -38,13 +38,13 @@ export function settings(service: GuardedService, options: ClientOptions) {
     ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: 4,
     retryMode: 'standard',
-    defaultsMode: 'standard',
+    defaultsMode: 'standard' as const,
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
     userAgentAppId: 'sealab',
-    authSchemePreference: [],
-  } as const;
+    authSchemePreference: [] as string[],
+  };
 }
 
 /** Clients with the secure middleware; those that a submission does not need are loaded when first asked for. */
@@ -59,7 +59,7 @@ export function createClients(options: ClientOptions): Clients {
     let client: Promise<C> | undefined;
     return () => (client ??= load());
   };
-  const of = <S extends GuardedService>(service: S) => ({ ...settings(service, options), authSchemePreference: [] as string[] });
+  const of = (service: GuardedService) => settings(service, options);
   return {
     sageMaker: ready('sagemaker', new SageMakerClient(of('sagemaker'))),
     s3: ready('s3', new S3Client({ ...of('s3'), requestHandler: { connectionTimeout: 5_000, requestTimeout: 600_000 } })),

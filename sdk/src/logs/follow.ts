@@ -1,0 +1,85 @@
+import { endSignal } from '../context.ts';
+import type { LabContext } from '../context.ts';
+import { sleep, waitEnded } from '../waiting/sleep.ts';
+import { isTransient } from '../waiting/transient.ts';
+import type { LogLine, LogOptions } from './api.ts';
+import { decodeCursor } from './cursor.ts';
+import { StreamsReader } from './read-streams.ts';
+import type { LogSource } from './read-streams.ts';
+
+interface FollowOptions extends LogOptions {
+  readonly group: string;
+  /** Streams whose names begin so belong to the job. */
+  readonly prefix: string;
+  /** Whether no more lines will be written. */
+  readonly ended: () => Promise<boolean>;
+}
+
+const QUICKEST = 400;
+const SLOWEST = 3_000;
+/** CloudWatch Logs delivers the last lines of a job a little after its status has changed. */
+const QUIET_ROUNDS_AT_END = 2;
+const GIVE_UP_AFTER = 12;
+
+/** The lines of a job or endpoint. A `break` out of the loop, an abort or closing the lab ends it. */
+export async function* followLogs(context: LabContext, options: FollowOptions): AsyncGenerator<LogLine, undefined> {
+  const signal = endSignal(context, options.signal);
+  const reader = new StreamsReader(cloudWatch(context, options), options.prefix, options.after === undefined ? {} : decodeCursor(options.after));
+  let pause = QUICKEST;
+  let quiet = 0;
+  let failures = 0;
+  for (;;) {
+    if (signal.aborted) throw waitEnded(signal);
+    let any = false;
+    try {
+      // Asked before reading: what was written until then is read below, so nothing written before the end is missed.
+      const ended = options.follow === false || (await options.ended());
+      for await (const line of reader.read(signal)) {
+        any = true;
+        yield line;
+      }
+      failures = 0;
+      if (options.follow === false) return undefined;
+      quiet = ended && !any ? quiet + 1 : 0;
+      if (quiet >= QUIET_ROUNDS_AT_END) return undefined;
+    } catch (error) {
+      if (signal.aborted) throw waitEnded(signal);
+      if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
+    }
+    pause = any ? QUICKEST : Math.min(pause * 1.3, quiet > 0 ? QUICKEST * 2 : SLOWEST);
+    await sleep(pause * (0.8 + Math.random() * 0.4), signal);
+  }
+}
+
+function cloudWatch({ clients }: LabContext, { group, prefix }: FollowOptions): LogSource {
+  const missing = (error: unknown) => (error as Error).name === 'ResourceNotFoundException';
+  return {
+    async streams(abortSignal) {
+      const [client, { DescribeLogStreamsCommand }] = await Promise.all([clients.logs(), import('../clients/logs.ts')]);
+      const names: string[] = [];
+      let nextToken: string | undefined;
+      try {
+        do {
+          const page = await client.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix, ...(nextToken === undefined ? {} : { nextToken }) }), { abortSignal });
+          names.push(...(page.logStreams ?? []).flatMap(({ logStreamName }) => logStreamName ?? []));
+          nextToken = page.nextToken;
+        } while (nextToken !== undefined);
+      } catch (error) {
+        // The group appears with the first job's first line.
+        if (!missing(error)) throw error;
+      }
+      return names.sort();
+    },
+    async page(logStreamName, nextToken, abortSignal) {
+      const [client, { GetLogEventsCommand }] = await Promise.all([clients.logs(), import('../clients/logs.ts')]);
+      const answer = await client.send(
+        new GetLogEventsCommand({ logGroupName: group, logStreamName, startFromHead: true, ...(nextToken === undefined ? {} : { nextToken }) }),
+        { abortSignal },
+      );
+      return {
+        events: (answer.events ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message })),
+        next: answer.nextForwardToken ?? nextToken ?? '',
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { LogLine } from './api.ts';
+import { encodeCursor } from './cursor.ts';
+import type { Cursor } from './cursor.ts';
+
+/** One page of a log stream. `next` is the token behind it: the same as the one asked with when nothing is new. */
+export interface LogPage {
+  readonly events: readonly { readonly timestamp: number; readonly message: string }[];
+  readonly next: string;
+}
+
+/** Where lines come from; CloudWatch Logs, or a table in tests. */
+export interface LogSource {
+  streams(signal: AbortSignal): Promise<readonly string[]>;
+  page(stream: string, token: string | undefined, signal: AbortSignal): Promise<LogPage>;
+}
+
+/**
+ * Reads each stream from its position to its present end. The reader keeps the position, so that calling `read` again
+ * goes on exactly behind the last line that was handed out, also when a read failed half-way.
+ */
+export class StreamsReader {
+  readonly #source: LogSource;
+  readonly #prefix: string;
+  #cursor: Cursor;
+
+  constructor(source: LogSource, prefix: string, cursor: Cursor) {
+    this.#source = source;
+    this.#prefix = prefix;
+    this.#cursor = cursor;
+  }
+
+  /** Everything new, page by page. */
+  async *read(signal: AbortSignal): AsyncGenerator<LogLine> {
+    for (const stream of await this.#source.streams(signal)) {
+      for (;;) {
+        const { token, done } = this.#cursor[stream] ?? { token: undefined, done: 0 };
+        const { events, next } = await this.#source.page(stream, token, signal);
+        for (let index = done; index < events.length; index++) {
+          const event = events[index];
+          if (event === undefined) break;
+          this.#move(stream, token, index + 1);
+          yield { source: this.#sourceOf(stream), timestamp: new Date(event.timestamp), message: event.message, cursor: encodeCursor(this.#cursor) };
+        }
+        if (next === token || events.length === 0) break;
+        this.#move(stream, next, 0);
+      }
+    }
+  }
+
+  #move(stream: string, token: string | undefined, done: number): void {
+    this.#cursor = { ...this.#cursor, [stream]: { token, done } };
+  }
+
+  /** `job/algo-1-1700000000` → `algo-1`. */
+  #sourceOf(stream: string): string {
+    return stream.slice(this.#prefix.length).replace(/-\d{8,}$/, '') || stream;
+  }
+}

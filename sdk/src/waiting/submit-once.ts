@@ -1,0 +1,62 @@
+import { sleep } from './sleep.ts';
+import { isTransient, isUncertain } from './transient.ts';
+
+export interface Submission<Answer> {
+  readonly send: () => Promise<Answer>;
+  /** Looks for the resource by its name; `undefined` when there is none. */
+  readonly find: () => Promise<object | undefined>;
+  /** What was sent: a resource of that name which was made from it is ours. */
+  readonly input: object;
+  readonly signal: AbortSignal;
+}
+
+const ROUNDS = 4;
+const TAKEN = /^(ResourceInUse|ResourceInUseException|ConflictException)$/;
+/** AWS says "already exists" for models and configurations in a ValidationException. */
+const EXISTS = /already exist|must be unique/i;
+
+/**
+ * Creates a resource at most once although the network may fail: the resource's name is the token. When no answer
+ * came it looks for the resource and sends again only if there is none; when the name is taken after such a failure and
+ * the resource is made from this very request, it is the one that was asked for.
+ */
+export async function submitOnce<Answer>({ send, find, input, signal }: Submission<Answer>): Promise<Answer | undefined> {
+  let uncertain = false;
+  for (let round = 1; ; round++) {
+    try {
+      return await send();
+    } catch (error) {
+      const { name, message, $metadata } = error as Error & { $metadata?: { attempts?: number } };
+      const taken = TAKEN.test(name) || EXISTS.test(message);
+      // The AWS SDK itself sends again after a lost connection: its second attempt then finds the name taken.
+      uncertain ||= isUncertain(error) || ($metadata?.attempts ?? 1) > 1;
+      if (!uncertain || (!taken && !isTransient(error))) throw error;
+      const found = await find().catch((problem: unknown) => {
+        if (isTransient(problem)) return undefined;
+        throw error;
+      });
+      if (found !== undefined) {
+        if (isMadeFrom(input, found)) return undefined;
+        throw error;
+      }
+      if (taken || round === ROUNDS) throw error;
+      await sleep(200 * 2 ** round, signal);
+    }
+  }
+}
+
+/** Whether a Describe answer shows what the request asked for, in every field that both have. */
+export function isMadeFrom(input: object, described: object): boolean {
+  return Object.entries(input).every(([field, sent]) => {
+    const shown = (described as Record<string, unknown>)[field];
+    return field === 'Tags' || sent === undefined || shown === undefined || shows(sent, shown);
+  });
+}
+
+function shows(sent: unknown, shown: unknown): boolean {
+  if (Array.isArray(sent)) return Array.isArray(shown) && sent.length === shown.length && sent.every((item, index) => shows(item, shown[index]));
+  if (typeof sent === 'object' && sent !== null) {
+    return typeof shown === 'object' && shown !== null && Object.entries(sent).every(([key, value]) => value === undefined || shows(value, (shown as Record<string, unknown>)[key]));
+  }
+  return sent === shown;
+}
