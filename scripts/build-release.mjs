@@ -176,11 +176,11 @@ async function collectWheels() {
 async function buildSdk() {
   const to = join(release, 'sdk');
   await rm(to, { recursive: true, force: true });
+  // Splitting: without it esbuild wraps whatever a dynamic import reaches and drops nothing of it (1.9 MB in one file).
+  await bundle({ entryPoints: { 'sealab-sdk': at('sdk/src/index.ts'), sealab: at('sdk/src/cli.ts') }, outdir: to, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
   // Deno reads the types from the first line; editors from package.json.
-  const types = '// @ts-self-types="./types/index.d.ts"\n';
-  const banner = "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);";
-  await bundle({ entryPoints: { 'sealab-sdk': at('sdk/src/index.ts') }, outdir: to, banner: { js: types + banner } });
-  if (await exists(at('sdk/src/cli.ts'))) await bundle({ entryPoints: { sealab: at('sdk/src/cli.ts') }, outdir: to });
+  const entry = join(to, 'sealab-sdk.js');
+  await writeFile(entry, `// @ts-self-types="./types/index.d.ts"\n${await readFile(entry, 'utf8')}`);
   await copied(at('sdk/dist'), join(to, 'types'));
   for (const file of await filesOf(join(to, 'types'))) if (!file.endsWith('.d.ts')) await rm(file);
   const { version, license } = JSON.parse(await readFile(at('sdk/package.json'), 'utf8'));

@@ -114,10 +114,21 @@ async function create(
   const context = contextFor(run, logicalId, generation, (physicalId) => write('creating', physicalId));
   const watch = watched(properties);
   const physicalId = await attempt(run, logicalId, () => type.create(context, watch.value));
-  write('creating', physicalId);
-  refuseUnread(run, type, logicalId, watch.unread());
-  write('complete', physicalId, await readAttributes(run, type, logicalId, context, physicalId, properties));
-  run.report({ logicalId, type: type.type, action, phase: 'done' });
+  const complete = (): void => {
+    refuseUnread(run, type, logicalId, watch.unread());
+    run.report({ logicalId, type: type.type, action, phase: 'done' });
+  };
+  const attributes = await readAttributes(run, type, logicalId, context, physicalId, properties);
+  write(type.finish === undefined ? 'complete' : 'unfinished', physicalId, attributes);
+  if (type.finish === undefined) {
+    complete();
+    return;
+  }
+  run.unfinished.push(async () => {
+    await attempt(run, logicalId, async () => await type.finish?.(context, physicalId, watch.value, undefined));
+    complete();
+    write('complete', physicalId, attributes);
+  });
 }
 
 async function update(
@@ -135,9 +146,19 @@ async function update(
   run.file.write(run.state);
   const context = contextFor(run, logicalId, generation, () => undefined);
   await attempt(run, logicalId, () => type.update?.(context, physicalId, properties, reached.properties) ?? Promise.resolve());
-  const latest = await readAttributes(run, type, logicalId, context, physicalId, properties);
-  run.state.resources[logicalId] = { ...common, status: 'complete', physicalId, attributes: { ...attributes, ...latest }, properties, generation };
-  run.file.write(run.state);
+  const latest = { ...attributes, ...(await readAttributes(run, type, logicalId, context, physicalId, properties)) };
+  const write = (status: ResourceState['status'], applied: Properties): void => {
+    run.state.resources[logicalId] = { ...common, status, physicalId, attributes: latest, properties: applied, generation };
+    run.file.write(run.state);
+  };
+  if (type.finish === undefined) write('complete', properties);
+  else {
+    write('unfinished', reached.properties);
+    run.unfinished.push(async () => {
+      await attempt(run, logicalId, async () => await type.finish?.(context, physicalId, properties, reached.properties));
+      write('complete', properties);
+    });
+  }
   run.report({ logicalId, type: type.type, action: 'update', phase: 'done' });
 }
 

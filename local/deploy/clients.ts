@@ -15,7 +15,7 @@ import { Agent as HttpsAgent } from 'node:https';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string;
+  readonly sessionToken?: string | undefined;
 }
 
 /** What every AWS SDK v3 client takes. */
@@ -67,7 +67,7 @@ export function clientsFor(config: ClientConfig): Clients {
   const made = new Map<string, unknown>();
   return new Proxy({} as Clients, {
     get(_target, kind: keyof typeof KINDS) {
-      if (!made.has(kind)) made.set(kind, new KINDS[kind](config));
+      if (!made.has(kind)) made.set(kind, new KINDS[kind](config as never));
       return made.get(kind);
     },
   });

@@ -7,6 +7,7 @@ import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { digest } from './stable-json.ts';
 import { exportedValue, type StackState, type StateFile } from './state.ts';
 import type { Template } from './template.ts';
+import { urlSuffix } from './url-suffix.ts';
 
 /** Account, region and partition that a deployment is for. */
 export interface Target {
@@ -40,10 +41,12 @@ export interface Deployment {
   readonly tags: Readonly<Record<string, string>>;
   /** What this run made, in order, for a rollback. */
   readonly made: string[];
+  /** What remains to be done at the end, for types with a `finish`. */
+  readonly unfinished: (() => Promise<void>)[];
   readonly report: (event: Omit<DeployProgress, 'stack' | 'finished' | 'total'>) => void;
 }
 
-export const urlSuffix = (partition: string): string => (partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com');
+
 
 /** CloudFormation's id of a stack; the last part is the same for the same stack of the same account, so a second start changes nothing. */
 export function stackId(name: string, target: Target): string {

@@ -39,6 +39,8 @@ export interface ResourceType<P = Record<string, unknown>> {
   create(context: ResourceContext, properties: P): Promise<string>;
   /** Brings an existing resource to `next`, whatever part of an earlier attempt was applied. */
   update?(context: ResourceContext, physicalId: string, next: P, previous: P): Promise<void>;
+  /** What can only be done once the rest of the stack exists (a permission of another resource, say). Runs after `create` and `update`. */
+  finish?(context: ResourceContext, physicalId: string, properties: P, previous: P | undefined): Promise<void>;
   /** Removes it; something that is gone already is no error. */
   remove(context: ResourceContext, physicalId: string, properties: P): Promise<void>;
   /** Values of Fn::GetAtt, or `undefined` when the resource does not exist (any more). */

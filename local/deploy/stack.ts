@@ -62,6 +62,7 @@ export async function deployTemplate(options: TemplateOptions): Promise<Deployed
     assets: options.assets ?? NO_ASSETS,
     tags: options.tags ?? {},
     made: [],
+    unfinished: [],
     report: (event) => {
       if (event.phase === 'done') {
         finished += 1;
@@ -85,6 +86,7 @@ export async function deployTemplate(options: TemplateOptions): Promise<Deployed
     await runInOrder(plan.graph, PARALLEL, async (logicalId) => {
       await applyResource(run, scope, logicalId, [...(plan.graph.get(logicalId) ?? [])]);
     });
+    for (const finish of run.unfinished) await finish();
     state.outputs = readOutputs(template, plan.outputs, scope);
     await removeReplaced(run);
     await removeResources(run, surplus);
@@ -113,6 +115,7 @@ export async function deleteStack(options: StackOptions): Promise<void> {
     assets: NO_ASSETS,
     tags: state.tags,
     made: [],
+    unfinished: [],
     report: (event) => {
       if (event.phase === 'done') finished += 1;
       options.onProgress?.({ ...event, stack: options.name, finished, total });

@@ -5,8 +5,8 @@ import type { Attributes } from './resource-type.ts';
 
 export interface ResourceState {
   readonly type: string;
-  /** `creating` and `updating` mean that a run ended in between: the next one finishes the work. */
-  readonly status: 'creating' | 'updating' | 'complete';
+  /** Everything but `complete` means that a run ended in between: the next one finishes the work. */
+  readonly status: 'creating' | 'updating' | 'unfinished' | 'complete';
   readonly physicalId: string | undefined;
   readonly attributes: Attributes;
   /** As applied, all intrinsics resolved. */

@@ -1,5 +1,20 @@
-export { SealabError, ERROR_CODES, EnvironmentDescription, SCHEMA_VERSION } from './contract/index.ts';
+/**
+ * Sealab's SDK: SageMaker jobs, models and endpoints that are secure by default.
+ *
+ * @example
+ * import { connect } from '@sealab/sdk';
+ * const lab = await connect();
+ * const job = await lab.train({ script: 'train.py', data: 'credit.csv' });
+ */
+export { ERROR_CODES, EnvironmentDescription, SCHEMA_VERSION, SealabError } from './contract/index.ts';
 export type { ErrorBody, ErrorCode, OperationName } from './contract/index.ts';
+export { createClients, secure } from './clients/index.ts';
+export type { AwsClient, ClientOptions, GuardedService } from './clients/index.ts';
+export { environmentPlaces, loadEnvironment, parseEnvironment } from './environment/index.ts';
+export { connect } from './lab.ts';
+export { logView } from './notebook/display.ts';
+export type { MimeBundle } from './notebook/display.ts';
+export { exportControls, explainDenial, fillSecureFields, findViolations, secureFields } from './secure/index.ts';
 export type * from './clients/api.ts';
 export type * from './hosting/api.ts';
 export type * from './inputs/api.ts';
@@ -10,4 +25,3 @@ export type * from './posture/api.ts';
 export type * from './processing/api.ts';
 export type * from './secure/api.ts';
 export type * from './training/api.ts';
-export { connect } from './lab.ts';

@@ -51,7 +51,7 @@ export interface Lab {
   attach(name: string): TrainingJob;
   attach<K extends ResourceKind>(name: string, kind: K): Attached[K];
   /** Looks at the environment as it is now. A check that could not look says so. */
-  checks(options?: { readonly signal?: AbortSignal }): Promise<Posture>;
+  checks(): Promise<Posture>;
   /** The seal of a resource by kind and name: its controls against what AWS describes. */
   seal(kind: ResourceKind, name: string): Promise<Seal>;
   /** The security fields of an operation with their values here, for a form that shows them locked. */

@@ -1,7 +1,86 @@
-import { SealabError } from './contract/index.ts';
-import type { ConnectOptions, Lab } from './lab-api.ts';
+import { createClients } from './clients/clients.ts';
+import { defaultCredentials, memoized } from './clients/credentials.ts';
+import type { LabContext } from './context.ts';
+import type { EnvironmentDescription } from './contract/index.ts';
+import { loadEnvironment, parseEnvironment } from './environment/index.ts';
+import { endpoint, model } from './hosting/endpoint.ts';
+import type { Attached, ConnectOptions, Lab } from './lab-api.ts';
+import type { ResourceKind } from './listing/api.ts';
+import { list } from './listing/list.ts';
+import { displayable, fieldsView, sealView } from './notebook/display.ts';
+import { interruptSignal } from './notebook/interrupt.ts';
+import { processingJob } from './processing/process.ts';
+import { explainDenial, secureFields } from './secure/index.ts';
+import { plan, train } from './training/train.ts';
+import { trainingJob } from './training/training-job.ts';
+import { upload } from './inputs/upload.ts';
 
-/** Opens the project environment of this machine. */
-export function connect(_options: ConnectOptions = {}): Promise<Lab> {
-  return Promise.reject(new SealabError('Internal', 'The SDK is being built.'));
+/**
+ * Opens the project environment of this machine: reads the environment document and makes the clients ready. Nothing is
+ * asked of AWS yet.
+ *
+ * @throws SealabError `EnvironmentNotFound`, `EnvironmentInvalid`, `EnvironmentVersionUnknown`.
+ * @example
+ * const lab = await connect();
+ * const job = await lab.train({ script: 'train.py', data: 'credit.csv', metrics: { auc: 'auc=([0-9.]+)' } });
+ * for await (const line of job.logs()) console.log(line.message);
+ * const endpoint = await lab.deploy(job);
+ */
+export function connect(options: ConnectOptions = {}): Promise<Lab> {
+  // A promise from the start: what is read from a file today may be asked of a service tomorrow.
+  return Promise.resolve().then(() => {
+    const environment = documentOf(options.environment);
+    const given = options.credentials;
+    const credentials = given === undefined ? defaultCredentials() : typeof given === 'function' ? memoized(given) : () => Promise.resolve(given);
+    const closing = new AbortController();
+    // Taken now, so that an interrupt during the first call is caught already.
+    interruptSignal();
+    const clients = createClients({ environment, credentials, endpointUrl: options.endpointUrl });
+    return labOf({ environment, clients, credentials, endpointUrl: options.endpointUrl, closed: closing.signal }, () => {
+      closing.abort(new DOMException('The lab was closed.', 'AbortError'));
+      clients.destroy();
+    });
+  });
+}
+
+function documentOf(given: ConnectOptions['environment']): EnvironmentDescription {
+  return typeof given === 'object' ? parseEnvironment(JSON.stringify(given), 'options.environment') : loadEnvironment(given);
+}
+
+function labOf(context: LabContext, close: () => void): Lab {
+  const { environment, clients } = context;
+  const attached: { readonly [K in ResourceKind]: (name: string) => Attached[K] } = {
+    'training-jobs': (name) => trainingJob(context, name),
+    'processing-jobs': (name) => processingJob(context, name),
+    models: (name) => model(context, name),
+    endpoints: (name) => endpoint(context, name),
+  };
+  const seal: Lab['seal'] = async (kind, name) => {
+    const result = await attached[kind](name).seal();
+    return displayable(result, () => sealView(result));
+  };
+  const lab: Lab = {
+    environment,
+    clients,
+    train: (request) => train(context, request),
+    plan: async (request) => {
+      const result = await plan(context, request);
+      return displayable(result, () => fieldsView(`${result.operation} ${result.input.TrainingJobName ?? ''}`, result.fields));
+    },
+    process: async (request) => (await import('./processing/process.ts')).process(context, request),
+    deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
+    upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
+    list: (kind, filters) => list(context, kind, filters),
+    attach: <K extends ResourceKind>(name: string, kind?: K) => attached[kind ?? ('training-jobs' as K)](name),
+    checks: async () => (await import('./posture/checks.ts')).checks(context, seal),
+    seal,
+    secureFields: (operation) => secureFields(operation, environment),
+    explain: (error, operation, input) => explainDenial(error, operation, input, environment),
+    close,
+  };
+  return displayable(
+    lab,
+    () => ({ 'text/plain': `Sealab: project ${environment.project} (${environment.environmentType}) in ${environment.account} ${environment.region}` }),
+    () => `Lab { project: '${environment.project}', account: '${environment.account}', region: '${environment.region}' }`,
+  );
 }

@@ -39,18 +39,18 @@ async function tolerating(code: string, call: Promise<unknown>): Promise<void> {
   }
 }
 
-const commands = {
-  ingress: { authorize: AuthorizeSecurityGroupIngressCommand, revoke: RevokeSecurityGroupIngressCommand },
-  egress: { authorize: AuthorizeSecurityGroupEgressCommand, revoke: RevokeSecurityGroupEgressCommand },
-};
-
 /** Rules one by one: one that an earlier, cut off run has made already must not hide the others. */
-async function changeRules({ aws }: ResourceContext, GroupId: string, side: 'ingress' | 'egress', previous: readonly Rule[], next: readonly Rule[]): Promise<void> {
-  const { authorize, revoke } = commands[side];
-  for (const gone of missingFrom(next, previous))
-    await tolerating('InvalidPermission.NotFound', aws.ec2.send(new revoke({ GroupId, IpPermissions: [permission(gone)] })));
-  for (const added of missingFrom(previous, next))
-    await tolerating('InvalidPermission.Duplicate', aws.ec2.send(new authorize({ GroupId, IpPermissions: [permission(added)] })));
+async function changeRules({ aws: { ec2 } }: ResourceContext, GroupId: string, side: 'ingress' | 'egress', previous: readonly Rule[], next: readonly Rule[]): Promise<void> {
+  for (const gone of missingFrom(next, previous)) {
+    const input = { GroupId, IpPermissions: [permission(gone)] };
+    const call = side === 'ingress' ? ec2.send(new RevokeSecurityGroupIngressCommand(input)) : ec2.send(new RevokeSecurityGroupEgressCommand(input));
+    await tolerating('InvalidPermission.NotFound', call);
+  }
+  for (const added of missingFrom(previous, next)) {
+    const input = { GroupId, IpPermissions: [permission(added)] };
+    const call = side === 'ingress' ? ec2.send(new AuthorizeSecurityGroupIngressCommand(input)) : ec2.send(new AuthorizeSecurityGroupEgressCommand(input));
+    await tolerating('InvalidPermission.Duplicate', call);
+  }
 }
 
 export const ec2SecurityGroup = resourceType({

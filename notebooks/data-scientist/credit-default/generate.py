@@ -45,7 +45,7 @@ def client(number, draw):
     ]
 
     late = sum(1 for value in delays if value > 0)
-    score = -2.6 + 0.85 * max(0, delays[0]) + 0.2 * late + 0.4 * strain + 0.5 * usage - 0.0000012 * limit + draw.gauss(0, 0.6)
+    score = -2.5 + 0.85 * max(0, delays[0]) + 0.2 * late + 0.4 * strain + 0.5 * usage - 0.0000012 * limit + draw.gauss(0, 0.6)
     default = 1 if draw.random() < 1 / (1 + math.exp(-score)) else 0
     sex = draw.choices([1, 2], [40, 60])[0]
     marriage = draw.choices([1, 2, 3], [45, 54, 1])[0]

@@ -20,7 +20,7 @@ export const isLeftover = (name: string): boolean => LEFTOVERS.has(name) || name
 /** The files of a data input that is not in S3 already, sorted by name. Throws `InputNotFound`. */
 export async function outgoingFiles(input: Exclude<DataInput, { s3Uri: string }>): Promise<OutgoingFile[]> {
   if (typeof input === 'string') return localFiles(input);
-  const name = 'name' in input && input.name !== undefined ? input.name : 'bytes' in input ? 'data' : 'data.csv';
+  const { name = 'bytes' in input ? 'data' : 'data.csv' } = input;
   if (name === '' || name.startsWith('/') || name.split('/').includes('..')) throw new SealabError('InvalidInput', `name: ${JSON.stringify(name)} is not the name of a file.`);
   const bytes = 'bytes' in input ? input.bytes : new TextEncoder().encode('text' in input ? input.text : toCsv(input.rows, input.columns));
   if (bytes.byteLength === 0) throw new SealabError('InvalidInput', `${name}: there is nothing in it.`);

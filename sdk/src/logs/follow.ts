@@ -1,6 +1,6 @@
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
-import { sleep, waitEnded } from '../waiting/sleep.ts';
+import { isAborted, sleep, waitEnded } from '../waiting/sleep.ts';
 import { isTransient } from '../waiting/transient.ts';
 import type { LogLine, LogOptions } from './api.ts';
 import { decodeCursor } from './cursor.ts';
@@ -29,7 +29,7 @@ export async function* followLogs(context: LabContext, options: FollowOptions): 
   let quiet = 0;
   let failures = 0;
   for (;;) {
-    if (signal.aborted) throw waitEnded(signal);
+    if (isAborted(signal)) throw waitEnded(signal);
     let any = false;
     try {
       // Asked before reading: what was written until then is read below, so nothing written before the end is missed.
@@ -43,7 +43,7 @@ export async function* followLogs(context: LabContext, options: FollowOptions): 
       quiet = ended && !any ? quiet + 1 : 0;
       if (quiet >= QUIET_ROUNDS_AT_END) return undefined;
     } catch (error) {
-      if (signal.aborted) throw waitEnded(signal);
+      if (isAborted(signal)) throw waitEnded(signal);
       if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
     }
     pause = any ? QUICKEST : Math.min(pause * 1.3, quiet > 0 ? QUICKEST * 2 : SLOWEST);

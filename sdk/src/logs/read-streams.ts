@@ -14,6 +14,9 @@ export interface LogSource {
   page(stream: string, token: string | undefined, signal: AbortSignal): Promise<LogPage>;
 }
 
+/** CloudWatch Logs may answer an empty page although more follow; the end is where the token stays the same. */
+const MOST_EMPTY_PAGES = 20;
+
 /**
  * Reads each stream from its position to its present end. The reader keeps the position, so that calling `read` again
  * goes on exactly behind the last line that was handed out, also when a read failed half-way.
@@ -32,7 +35,7 @@ export class StreamsReader {
   /** Everything new, page by page. */
   async *read(signal: AbortSignal): AsyncGenerator<LogLine> {
     for (const stream of await this.#source.streams(signal)) {
-      for (;;) {
+      for (let empty = 0; empty < MOST_EMPTY_PAGES; ) {
         const { token, done } = this.#cursor[stream] ?? { token: undefined, done: 0 };
         const { events, next } = await this.#source.page(stream, token, signal);
         for (let index = done; index < events.length; index++) {
@@ -41,8 +44,9 @@ export class StreamsReader {
           this.#move(stream, token, index + 1);
           yield { source: this.#sourceOf(stream), timestamp: new Date(event.timestamp), message: event.message, cursor: encodeCursor(this.#cursor) };
         }
-        if (next === token || events.length === 0) break;
+        if (next === token) break;
         this.#move(stream, next, 0);
+        empty = events.length === 0 ? empty + 1 : 0;
       }
     }
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, relative, resolve, sep } from 'node:path';
-import { gzipSync } from 'fflate';
+import { gzipSync } from 'fflate/browser';
 import { SealabError } from '../contract/index.ts';
 import { isLeftover } from '../inputs/files.ts';
 import type { Source } from './api.ts';

@@ -3,6 +3,7 @@ import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
 import { channel, checkedChannel } from '../inputs/channel.ts';
 import type { DataInput } from '../inputs/api.ts';
+import type { FilledField } from '../secure/index.ts';
 import type { TrainOptions } from './api.ts';
 import { checkedName, freshName } from './names.ts';
 import type { PackedSource } from './pack.ts';
@@ -13,7 +14,7 @@ export const CODE_ARCHIVE = 'sourcedir.tar.gz';
 /** Where packed code goes in the artifacts bucket. */
 export const codeKey = (hash: string): string => `code/${hash.slice(0, 40)}/${CODE_ARCHIVE}`;
 
-export const SECONDS = { hour: 3_600, mostRuntime: 28 * 24 * 3_600 } as const;
+export const SECONDS = { hour: 3_600, mostRuntime: 28 * 24 * 3_600, mostProcessing: 9 * 24 * 3_600 } as const;
 const METRIC_GROUP = /\((?!\?)|\(\?<[a-zA-Z]/;
 
 /** The image of a framework, or the caller's own. Throws `InvalidInput` naming the frameworks there are. */
@@ -39,6 +40,13 @@ export function channelsOf({ data, inputs }: Pick<TrainOptions, 'data' | 'inputs
   return channels;
 }
 
+/** Values that were chosen from the environment because the caller gave none count as the environment's. */
+export function withDefaults(fields: readonly FilledField[], options: { readonly instanceType?: string; readonly image?: string }): FilledField[] {
+  const chosen = (control: string) => (control.endsWith('.InstanceType') ? options.instanceType : control.endsWith('.Image') ? options.image : undefined);
+  const choices = /\.(InstanceType|Image|OutputBucket)$/;
+  return fields.map((field) => (choices.test(field.control) && field.origin === 'caller' && chosen(field.control) === undefined ? { ...field, origin: 'environment' } : field));
+}
+
 /** A number of the caller's, checked against the limits that SageMaker has. */
 export function wholeNumber(field: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
@@ -62,7 +70,7 @@ export function refusePackagesWithoutNetwork(packed: PackedSource, network: 'iso
 const encoded = (values: Readonly<Record<string, unknown>>): Record<string, string> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
 
 /** The request for a training job in script mode, before the security fields are filled in. Pure. */
-export function trainingRequest(options: TrainOptions, packed: PackedSource, locations: ReadonlyMap<string, string>, environment: EnvironmentDescription): CreateTrainingJobRequest {
+export function trainingRequest(options: TrainOptions, packed: PackedSource, locations: ReadonlyMap<string, string>, environment: EnvironmentDescription): Omit<CreateTrainingJobRequest, 'RoleArn'> {
   const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
   const inputs = channelsOf(options);
   const instanceType = options.instanceType ?? environment.instanceTypes.training[0];
@@ -94,7 +102,6 @@ export function trainingRequest(options: TrainOptions, packed: PackedSource, loc
       InstanceCount: wholeNumber('instanceCount', options.instanceCount ?? 1, 1, 100),
       VolumeSizeInGB: wholeNumber('volumeSize', options.volumeSize ?? 30, 1, 16_384),
     },
-    RoleArn: environment.roles.jobExecution,
     StoppingCondition: { MaxRuntimeInSeconds: wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostRuntime) },
     ...(options.network === 'connected' ? { EnableNetworkIsolation: false } : {}),
     ...variables(options, environment),

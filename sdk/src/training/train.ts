@@ -1,5 +1,4 @@
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import type { DataInput } from '../inputs/api.ts';
@@ -9,7 +8,7 @@ import { fillSecureFields } from '../secure/index.ts';
 import { submitOnce } from '../waiting/submit-once.ts';
 import type { Plan, TrainingJob, TrainOptions } from './api.ts';
 import { packSource } from './pack.ts';
-import { channelsOf, codeKey, refusePackagesWithoutNetwork, trainingRequest } from './request.ts';
+import { channelsOf, codeKey, refusePackagesWithoutNetwork, trainingRequest, withDefaults } from './request.ts';
 import { trainingJob } from './training-job.ts';
 
 /** The request that `train` would send; data that is not in S3 yet is shown by a placeholder. */
@@ -17,8 +16,8 @@ export async function plan({ environment }: LabContext, options: TrainOptions): 
   const packed = await packSource(options);
   refusePackagesWithoutNetwork(packed, options.network);
   const locations = new Map([...channelsOf(options)].map(([name, input]) => [name, inS3(input) ?? `s3://${environment.buckets.data}/uploads/<content hash>/`]));
-  const { input, fields } = fillSecureFields('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
-  return { operation: 'CreateTrainingJob', input, fields };
+  const { input, fields } = fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
+  return { operation: 'CreateTrainingJob', input, fields: withDefaults(fields, options) };
 }
 
 const inS3 = (input: DataInput): string | undefined => (isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined);
@@ -31,7 +30,7 @@ export async function train(context: LabContext, options: TrainOptions): Promise
   const packed = await packSource(options);
   refusePackagesWithoutNetwork(packed, options.network);
   const channels = channelsOf(options);
-  const request = (locations: ReadonlyMap<string, string>) => fillSecureFields('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
+  const request = (locations: ReadonlyMap<string, string>) => fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
   request(new Map());
 
   const onUpload = options.onProgress === undefined ? undefined : (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
@@ -40,7 +39,7 @@ export async function train(context: LabContext, options: TrainOptions): Promise
     putOnce(clients.s3, environment.buckets.artifacts, codeKey(packed.hash), packed.archive, true, signal),
   ]);
   const { input, fields } = request(new Map(uploaded));
-  const TrainingJobName = (input as CreateTrainingJobRequest).TrainingJobName ?? '';
+  const TrainingJobName = input.TrainingJobName ?? '';
   options.onProgress?.({ step: 'submitting', name: TrainingJobName });
   await submitOnce({
     send: () => clients.sageMaker.send(new CreateTrainingJobCommand(input), { abortSignal: signal }),
@@ -48,7 +47,7 @@ export async function train(context: LabContext, options: TrainOptions): Promise
     input,
     signal,
   });
-  return trainingJob(context, TrainingJobName, fields);
+  return trainingJob(context, TrainingJobName, withDefaults(fields, options));
 }
 
 /** SageMaker says `ValidationException: Requested resource not found.` */

@@ -1,5 +1,5 @@
 import { SealabError } from '../contract/index.ts';
-import { sleep, waitEnded } from './sleep.ts';
+import { isAborted, sleep, waitEnded } from './sleep.ts';
 import { isTransient } from './transient.ts';
 
 export interface PollOptions<T> {
@@ -31,14 +31,14 @@ export async function poll<T>({ ask, isDone, onAnswer, signal, timeout, what, qu
   let pause = quickest;
   let failures = 0;
   for (;;) {
-    if (signal.aborted) throw waitEnded(signal);
+    if (isAborted(signal)) throw waitEnded(signal);
     try {
       const answer = await ask(signal);
       failures = 0;
       onAnswer?.(answer, elapsed());
       if (isDone(answer)) return answer;
     } catch (error) {
-      if (signal.aborted) throw waitEnded(signal);
+      if (isAborted(signal)) throw waitEnded(signal);
       if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
     }
     if (timeout !== undefined && elapsed() >= timeout) {

@@ -19,6 +19,9 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
+/** Asked anew each time: between two awaits the answer changes, which the compiler does not know of a property. */
+export const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
 /** The error of a wait that was ended from outside. */
 export function waitEnded(signal: AbortSignal): SealabError {
   const reason: unknown = signal.reason;

@@ -44,9 +44,9 @@ export const formRoutes = (deps: Deps) =>
 
 /** The part of JSON Schema that a form field needs. */
 export interface FieldSchema {
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
+  readonly pattern?: string | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
 }

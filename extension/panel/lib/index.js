@@ -1,0 +1,80 @@
+import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { createElement } from 'react';
+import { addCommands, COMMANDS } from "./commands.js";
+import { queries, queryClient } from "./data/queries.js";
+import { sealabIcon } from "./icons.js";
+import { notifyEnded } from "./notify-ended.js";
+import { Overview } from "./overview/overview.js";
+import { PanelWidget } from "./panel-widget.js";
+import { StatusItem } from "./status-item.js";
+import { Tabs } from "./tabs.js";
+const PLUGIN = 'jupyterlab-sealab:plugin';
+const SIDEBAR = 'sealab-sidebar';
+/** Asks for what the sidebar shows first while JupyterLab is still starting. */
+function askEarly() {
+    void queryClient.prefetchQuery(queries.environment);
+    void queryClient.prefetchQuery(queries.posture);
+    void queryClient.prefetchInfiniteQuery(queries.list('training-jobs', { status: 'InProgress' }));
+    void queryClient.prefetchInfiniteQuery(queries.list('training-jobs'));
+    void queryClient.prefetchInfiniteQuery(queries.list('endpoints'));
+}
+const plugin = {
+    id: PLUGIN,
+    description: 'The Sealab panel: the environment’s seal, training jobs and endpoints.',
+    autoStart: true,
+    optional: [ITranslator, ILayoutRestorer, ICommandPalette, ILauncher, ISettingRegistry, IStatusBar, IDocumentManager, ILabShell],
+    activate: (app, translator, restorer, palette, launcher, settings, statusBar, documents, labShell) => {
+        askEarly();
+        const trans = (translator ?? nullTranslator).load('jupyterlab_sealab');
+        const chosen = { refreshSeconds: 5, notify: true };
+        const run = (command, args = {}) => void app.commands.execute(command, args);
+        const context = () => ({
+            trans,
+            refreshSeconds: chosen.refreshSeconds,
+            documents,
+            openJob: (name) => run(COMMANDS.openJob, { name }),
+            openEndpoint: (name) => run(COMMANDS.openEndpoint, { name }),
+            openTrainingForm: (start) => run(COMMANDS.newTrainingJob, start),
+        });
+        const tabs = new Tabs(app, context);
+        addCommands(app, tabs, trans, SIDEBAR);
+        const sidebar = new PanelWidget(context, createElement(Overview));
+        sidebar.id = SIDEBAR;
+        sidebar.title.icon = sealabIcon;
+        sidebar.title.caption = 'Sealab';
+        sidebar.node.setAttribute('role', 'region');
+        sidebar.node.setAttribute('aria-label', 'Sealab');
+        app.shell.add(sidebar, 'left', { rank: 150 });
+        restorer?.add(sidebar, SIDEBAR);
+        if (restorer !== null)
+            tabs.restore(restorer);
+        for (const command of [COMMANDS.show, COMMANDS.newTrainingJob, COMMANDS.check])
+            palette?.addItem({ command, category: 'Sealab' });
+        launcher?.add({ command: COMMANDS.newTrainingJob, category: 'Sealab', rank: 0, args: { isLauncher: true } });
+        if (statusBar !== null && labShell !== null) {
+            const item = new PanelWidget(context, createElement(StatusItem, { show: () => run(COMMANDS.show) }));
+            statusBar.registerStatusItem(`${PLUGIN}:seal`, { item, align: 'left', rank: 3 });
+        }
+        notifyEnded(trans, () => chosen.notify, (name) => run(COMMANDS.openJob, { name }));
+        void settings?.load(PLUGIN).then((loaded) => {
+            const take = () => {
+                chosen.refreshSeconds = loaded.get('refreshSeconds').composite;
+                chosen.notify = loaded.get('notify').composite;
+                sidebar.update();
+                tabs.refresh();
+            };
+            loaded.changed.connect(take);
+            take();
+        }, 
+        // Without its schema the panel works with its defaults.
+        () => undefined);
+    },
+};
+export default plugin;
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,31 @@
+import { Notification } from '@jupyterlab/apputils';
+import { queries, queryClient } from "./data/queries.js";
+import { hasEnded } from "./training/job-state.js";
+/** Tells when a job that was seen running has ended, wherever the user is looking. */
+export function notifyEnded(trans, wanted, open) {
+    const running = queries.list('training-jobs', { status: 'InProgress' });
+    let before = new Set();
+    const tell = async (name) => {
+        const { status, failure } = await queryClient.fetchQuery({ ...queries.job(name), staleTime: 0 });
+        if (!hasEnded(status) || !wanted())
+            return;
+        const actions = [{ label: trans.__('Open'), callback: () => open(name) }];
+        if (status === 'Completed')
+            Notification.success(trans.__('%1 has completed.', name), { actions, autoClose: 8000 });
+        else if (status === 'Failed')
+            Notification.error(trans.__('%1 has failed: %2', name, (failure ?? '').slice(0, 200)), { actions, autoClose: false });
+    };
+    queryClient.getQueryCache().subscribe(({ query, type }) => {
+        if (type !== 'updated' || JSON.stringify(query.queryKey) !== JSON.stringify(running.queryKey))
+            return;
+        const now = queryClient.getQueryData(running.queryKey);
+        if (now === undefined)
+            return;
+        const names = new Set(now.pages.flatMap(({ items }) => items.map(({ name }) => name)));
+        for (const name of before)
+            if (!names.has(name))
+                void tell(name).catch(() => undefined);
+        before = names;
+    });
+}
+//# sourceMappingURL=notify-ended.js.map

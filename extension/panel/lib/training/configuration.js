@@ -1,0 +1,11 @@
+import { jsx as _jsx, Fragment as _Fragment, jsxs as _jsxs } from "react/jsx-runtime";
+import { duration, moment } from "../shared/format.js";
+import { usePanel } from "../shared/panel-context.js";
+const Row = ({ name, children }) => (_jsxs(_Fragment, { children: [_jsx("dt", { children: name }), _jsx("dd", { children: children })] }));
+/** What the job was asked to do. */
+export function Configuration({ job }) {
+    const { trans } = usePanel();
+    const { configuration: given } = job;
+    return (_jsxs("dl", { className: "jp-Sealab-configuration", children: [_jsx(Row, { name: trans.__('Script'), children: _jsx("code", { children: given.script }) }), given.inputs.map(({ channel, uri, mode }) => (_jsxs(Row, { name: trans.__('Channel %1', channel), children: [_jsx("code", { children: uri }), " ", mode] }, channel))), given.hyperparameters.length > 0 && (_jsx(Row, { name: trans.__('Hyperparameters'), children: _jsx("ul", { children: given.hyperparameters.map(({ name, value }) => (_jsx("li", { children: _jsx("code", { children: `${name} = ${value}` }) }, name))) }) })), _jsx(Row, { name: trans.__('Instances'), children: `${given.instanceCount ?? ''} × ${given.instanceType ?? ''}, ${given.volumeSize ?? ''} GB` }), _jsx(Row, { name: trans.__('Network'), children: given.network === 'isolated' ? trans.__('isolated') : trans.__('connected') }), given.maxRuntime !== undefined && _jsx(Row, { name: trans.__('Longest run time'), children: duration(given.maxRuntime * 1000) }), _jsx(Row, { name: trans.__('Image'), children: _jsx("code", { children: given.image }) }), _jsx(Row, { name: trans.__('Role'), children: _jsx("code", { children: given.role }) }), _jsx(Row, { name: job.artifacts === undefined ? trans.__('Output') : trans.__('Model artifacts'), children: _jsx("code", { children: job.artifacts ?? given.output }) }), job.createdAt !== undefined && _jsx(Row, { name: trans.__('Created'), children: moment(job.createdAt) }), _jsx(Row, { name: trans.__('ARN'), children: _jsx("code", { children: job.arn }) })] }));
+}
+//# sourceMappingURL=configuration.js.map

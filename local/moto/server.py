@@ -1,0 +1,116 @@
+"""moto's server with memory: what a mutating request leaves behind is on disk a moment later and there again at the next start.
+
+Run by the local environment with the account in MOTO_ACCOUNT_ID; prints one JSON line with the port when it answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any, Callable, Iterable
+from urllib.parse import parse_qs
+
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(1 << 20))
+# The gateway answers who calls and whether they may; moto's own idea of that would only get in the way.
+os.environ.setdefault("INITIAL_NO_AUTH_ACTION_COUNT", "inf")
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402
+from moto.iam.access_control import PermissionResult  # noqa: E402
+from moto.s3.models import FakeBucket  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
+
+from state import StateKeeper  # noqa: E402
+
+# moto reads bucket policies without their conditions: a Deny of plain HTTP would deny everything. The gateway decides.
+FakeBucket.get_permission = lambda self, action, resource: PermissionResult.PERMITTED
+
+Start = Callable[..., Any]
+READS = ("Describe", "List", "Get", "Head", "Search", "Lookup", "Filter", "Select", "BatchGet")
+
+
+def operation_of(environ: dict[str, Any], body: bytes | None) -> str | None:
+    """Name of the operation where the protocol says it outside the path; None for REST protocols."""
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target:
+        return target.rsplit(".", 1)[-1]
+    if body is not None and body[:200].find(b"Action=") >= 0:
+        return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+    return None
+
+
+def service_of(environ: dict[str, Any]) -> str | None:
+    """Service in the credential scope of the Authorization header, which the gateway always sends."""
+    parts = environ.get("HTTP_AUTHORIZATION", "").split("/")
+    return parts[3] if len(parts) > 4 else None
+
+
+def may_change_state(environ: dict[str, Any], operation: str | None) -> bool:
+    if operation is None:
+        return environ.get("REQUEST_METHOD") not in ("GET", "HEAD")
+    return not operation.startswith(READS)
+
+
+class Application:
+    """WSGI application: moto between a request counter and the state keeper."""
+
+    def __init__(self, keeper: StateKeeper) -> None:
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.keeper = keeper
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        # Links in answers must lead back to the gateway, which speaks TLS.
+        environ["wsgi.url_scheme"] = "https"
+        body = None
+        if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+        operation = operation_of(environ, body)
+        with self.keeper.request():
+            answer = self.moto(environ, start_response)
+            # A generator would run after the lock is gone.
+            answer = answer if isinstance(answer, (list, tuple)) else list(answer)
+        service = service_of(environ)
+        if service is not None and may_change_state(environ, operation):
+            self.keeper.changed(service)
+        return answer
+
+
+class QuietHandler(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *args: Any) -> None:
+        """Requests carry keys and tokens in headers and query strings; the gateway logs what matters."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--state", required=True, help="folder of the state files")
+    args = parser.parse_args()
+
+    keeper = StateKeeper(args.state)
+    keeper.load()
+    server = make_server("127.0.0.1", args.port, Application(keeper), threaded=True, request_handler=QuietHandler)
+
+    def stop(*_: Any) -> None:
+        # shutdown() waits for the serving loop, so it may not run in the thread that serves.
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print(json.dumps({"ready": True, "port": server.server_port}), flush=True)
+    server.serve_forever()
+    keeper.save_all()
+    sys.stdout.flush()
+    # Threads of open keep-alive connections would hold the process.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

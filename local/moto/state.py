@@ -1,0 +1,223 @@
+"""Keeps moto's state in files: one pickle a service, object bodies as files named by their hash.
+
+A pickle holds the attributes of each backend of the service. A reference to a backend, of the same or another service,
+is stored as its address (service, account, region) and resolved to the living backend, so that nothing exists twice.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import tempfile
+import threading
+import time
+import types
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import Any, Iterator
+
+import moto
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from moto.backends import get_backend
+from moto.core.base_backend import BaseBackend, BackendDict
+
+import bodies
+
+SETTLE_SECONDS = 0.3
+# A signing name that differs from the name of moto's backend.
+BACKEND_OF = {"monitoring": "cloudwatch", "states": "stepfunctions", "tagging": "resourcegroupstaggingapi", "eventbridge": "events"}
+# Services whose requests change another service's state as well.
+ALSO = {"s3": ("kms",), "events": ("logs",), "sns": ("sqs",), "secretsmanager": ("kms",), "ssm": ("kms",)}
+
+
+def restore_key(pem: bytes) -> Any:
+    return serialization.load_pem_private_key(pem, password=None)
+
+
+def restore_function(pickled: bytes) -> Any:
+    import dill
+
+    return dill.loads(pickled)
+
+
+def restore_defaultdict(kind: Any, factory: Any, attributes: dict[str, Any]) -> Any:
+    made = kind.__new__(kind)
+    defaultdict.__init__(made, factory)
+    made.__dict__.update(attributes)
+    return made
+
+
+class Writer(pickle.Pickler):
+    def persistent_id(self, value: Any) -> Any:
+        if isinstance(value, BaseBackend):
+            return ("backend", *address_of(value))
+        if isinstance(value, BackendDict):
+            return ("backends", value.service_name)
+        return None
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is type(threading.Lock()):
+            return (threading.Lock, ())
+        if kind is type(threading.RLock()):
+            return (threading.RLock, ())
+        if kind is threading.Event:
+            return (threading.Event, ())
+        if isinstance(value, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)):
+            form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            return (restore_key, (value.private_bytes(*form),))
+        if isinstance(value, defaultdict) and kind is not defaultdict:
+            # Its own __reduce__ calls the subclass with the factory alone, whatever its __init__ takes.
+            arguments = (kind, value.default_factory, dict(value.__dict__))
+            return (restore_defaultdict, arguments, None, None, iter(list(value.items())))
+        if kind is types.FunctionType and ("<" in value.__qualname__):
+            import dill
+
+            return (restore_function, (dill.dumps(value, recurse=True),))
+        return NotImplemented
+
+
+class Reader(pickle.Unpickler):
+    def persistent_load(self, address: Any) -> Any:
+        kind, service, *rest = address
+        backends = get_backend(service)
+        return backends if kind == "backends" else backends[rest[0]][rest[1]]
+
+
+def address_of(backend: BaseBackend) -> tuple[str, str, str]:
+    for service in BackendDict._instances:
+        for account, regions in list(service.items()):
+            for region, candidate in list(regions.items()):
+                if candidate is backend:
+                    return (service.service_name, account, region)
+    raise pickle.PicklingError(f"{type(backend).__name__} belongs to no service")
+
+
+class StateKeeper:
+    """Saves a service shortly after its last change. Requests share a lock that a save takes alone."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        bodies.install(os.path.join(folder, "bodies"))
+        self.condition = threading.Condition()
+        self.active = 0
+        self.saving = False
+        self.dirty: dict[str, float] = {}
+        self.cost: dict[str, float] = {}
+        self.stopped = False
+        threading.Thread(target=self._run, daemon=True, name="state").start()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        with self.condition:
+            # moto calls itself within a request; only a save must wait, never a nested request.
+            while self.saving:
+                self.condition.wait()
+            self.active += 1
+        try:
+            yield
+        finally:
+            with self.condition:
+                self.active -= 1
+                self.condition.notify_all()
+
+    def changed(self, signing_name: str) -> None:
+        service = BACKEND_OF.get(signing_name, signing_name)
+        with self.condition:
+            for name in (service, *ALSO.get(service, ())):
+                self.dirty[name] = time.monotonic()
+            self.condition.notify_all()
+
+    def load(self) -> None:
+        self._check_version()
+        for entry in sorted(os.listdir(self.folder)):
+            service, extension = os.path.splitext(entry)
+            if extension != ".pickle":
+                continue
+            with open(os.path.join(self.folder, entry), "rb") as file:
+                saved = Reader(file).load()
+            backends = get_backend(service)
+            for account, regions in saved.items():
+                for region, attributes in regions.items():
+                    backend = backends[account][region]
+                    backend.__dict__.clear()
+                    backend.__dict__.update(attributes)
+        bodies.remove_unreferenced()
+
+    def save_all(self) -> None:
+        with self.condition:
+            self.stopped = True
+        with self._alone():
+            for service in sorted(self._loaded()):
+                self._save(service)
+
+    def _run(self) -> None:
+        while True:
+            with self.condition:
+                if self.stopped:
+                    return
+                now = time.monotonic()
+                # A service that is slow to save (many log events) is saved less often.
+                due = {s: t + max(SETTLE_SECONDS, 10 * self.cost.get(s, 0)) for s, t in self.dirty.items()}
+                ready = [s for s, t in due.items() if t <= now]
+                if not ready:
+                    self.condition.wait(min(due.values()) - now if due else None)
+                    continue
+                for service in ready:
+                    del self.dirty[service]
+            with self._alone():
+                for service in ready:
+                    if service in self._loaded():
+                        self._save(service)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self.condition:
+            while self.saving:
+                self.condition.wait()
+            self.saving = True
+            while self.active:
+                self.condition.wait()
+        try:
+            yield
+        finally:
+            with self.condition:
+                self.saving = False
+                self.condition.notify_all()
+
+    def _loaded(self) -> dict[str, BackendDict[Any]]:
+        return {backends.service_name: backends for backends in BackendDict._instances}
+
+    def _save(self, service: str) -> None:
+        started = time.monotonic()
+        backends = self._loaded()[service]
+        state = {account: {region: dict(b.__dict__) for region, b in regions.items()} for account, regions in backends.items()}
+        buffer = io.BytesIO()
+        Writer(buffer, protocol=5).dump(state)
+        replace_file(os.path.join(self.folder, f"{service}.pickle"), buffer.getvalue())
+        self.cost[service] = time.monotonic() - started
+
+    def _check_version(self) -> None:
+        """Pickles of one version of moto mean nothing to another one."""
+        path = os.path.join(self.folder, "version.json")
+        if os.path.exists(path):
+            with open(path) as file:
+                written = json.load(file)["moto"]
+            if written != moto.__version__:
+                raise SystemExit(f"The state in {self.folder} was written by moto {written}, this is {moto.__version__}: remove that folder.")
+        else:
+            replace_file(path, json.dumps({"moto": moto.__version__}).encode())
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """A reader, and a start after a crash, sees the old content or the new, never a part."""
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)

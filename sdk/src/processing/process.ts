@@ -1,0 +1,134 @@
+import { CreateProcessingJobCommand, DescribeProcessingJobCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { endSignal } from '../context.ts';
+import type { LabContext } from '../context.ts';
+import { SealabError } from '../contract/index.ts';
+import type { DataInput } from '../inputs/api.ts';
+import { checkedChannel, located } from '../inputs/channel.ts';
+import { putOnce } from '../inputs/upload.ts';
+import { followLogs } from '../logs/follow.ts';
+import type { FilledField } from '../secure/index.ts';
+import { controlStates, fillSecureFields, sealOf } from '../secure/index.ts';
+import { checkedName, freshName } from '../training/names.ts';
+import { packSource } from '../training/pack.ts';
+import type { PackedSource } from '../training/pack.ts';
+import { imageFor, SECONDS, variables, wholeNumber, withDefaults } from '../training/request.ts';
+import { notThere } from '../training/train.ts';
+import { LOG_GROUP, notCompleted } from '../training/training-job.ts';
+import { poll } from '../waiting/poll.ts';
+import { submitOnce } from '../waiting/submit-once.ts';
+import type { ProcessingJob, ProcessOptions } from './api.ts';
+
+const INPUT = '/opt/ml/processing/input';
+const OUTPUT = '/opt/ml/processing/output';
+const CODE = 'code';
+const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
+
+const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
+
+/** Uploads code and data, and submits a processing job. */
+export async function process(context: LabContext, options: ProcessOptions): Promise<ProcessingJob> {
+  const { environment, clients } = context;
+  const signal = endSignal(context, options.signal);
+  options.onProgress?.({ step: 'packing' });
+  const packed = await packSource(options);
+  if (packed.requirements) {
+    throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', { remedy: 'Use what the framework’s image has, or an own image.' });
+  }
+  const inputs = new Map<string, DataInput>();
+  for (const [name, input] of Object.entries(options.inputs ?? {})) {
+    if (name === CODE) throw new SealabError('InvalidInput', `inputs.${name}: this input carries the code.`, { remedy: 'Give the input another name.' });
+    inputs.set(checkedChannel(name), input);
+  }
+  const request = (locations: ReadonlyMap<string, string>) => fillSecureFields<'CreateProcessingJob'>('CreateProcessingJob', processingRequest(options, packed, locations, context), environment);
+  request(new Map([...inputs.keys()].map((name) => [name, ''])));
+
+  const onUpload = (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
+  const [uploaded] = await Promise.all([
+    Promise.all([...inputs].map(async ([name, input]) => [name, await located(context, input, onUpload, signal)] as const)),
+    Promise.all(packed.entries.map(({ name, bytes }) => putOnce(clients.s3, environment.buckets.artifacts, `${codePrefix(packed)}/${name}`, bytes, true, signal))),
+  ]);
+  const { input, fields } = request(new Map(uploaded));
+  const name = input.ProcessingJobName ?? '';
+  options.onProgress?.({ step: 'submitting', name });
+  await submitOnce({
+    send: () => clients.sageMaker.send(new CreateProcessingJobCommand(input), { abortSignal: signal }),
+    find: () => clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })).catch(notThere),
+    input,
+    signal,
+  });
+  return processingJob(context, name, withDefaults(fields, options));
+}
+
+function processingRequest(options: ProcessOptions, packed: PackedSource, locations: ReadonlyMap<string, string>, { environment }: LabContext): Omit<CreateProcessingJobRequest, 'RoleArn'> {
+  const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
+  const input = (InputName: string, S3Uri: string) => ({
+    InputName,
+    S3Input: { S3Uri, LocalPath: `${INPUT}/${InputName}`, S3DataType: 'S3Prefix' as const, S3InputMode: 'File' as const, S3DataDistributionType: 'FullyReplicated' as const },
+  });
+  return {
+    ProcessingJobName: name,
+    AppSpecification: {
+      ImageUri: imageFor(environment, options),
+      ContainerEntrypoint: ['python3', `${INPUT}/${CODE}/${packed.program}`],
+      ...(options.arguments === undefined ? {} : { ContainerArguments: [...options.arguments] }),
+    },
+    ProcessingInputs: [...[...locations].map(([inputName, uri]) => input(inputName, uri)), input(CODE, `s3://${environment.buckets.artifacts}/${codePrefix(packed)}/`)],
+    ...((options.outputs ?? []).length === 0
+      ? {}
+      : {
+          ProcessingOutputConfig: {
+            Outputs: (options.outputs ?? []).map((output) => ({
+              OutputName: checkedChannel(output),
+              S3Output: { S3Uri: `s3://${environment.buckets.model}/processing-jobs/${name}/${output}`, LocalPath: `${OUTPUT}/${output}`, S3UploadMode: 'EndOfJob' as const },
+            })),
+          },
+        }),
+    ProcessingResources: {
+      ClusterConfig: {
+        InstanceType: (options.instanceType ?? environment.instanceTypes.processing[0]) as never,
+        InstanceCount: wholeNumber('instanceCount', options.instanceCount ?? 1, 1, 100),
+        VolumeSizeInGB: wholeNumber('volumeSize', options.volumeSize ?? 30, 1, 16_384),
+      },
+    },
+    StoppingCondition: { MaxRuntimeInSeconds: wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostProcessing) },
+    ...(options.network === 'connected' ? { NetworkConfig: { EnableNetworkIsolation: false } } : {}),
+    ...variables(options, environment),
+    ...(options.tags === undefined ? {} : { Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })) }),
+  };
+}
+
+/** A processing job by name. Nothing is asked of AWS until it is used. */
+export function processingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): ProcessingJob {
+  const { clients, environment } = context;
+  const describe = (abortSignal?: AbortSignal) => clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }), abortSignal === undefined ? {} : { abortSignal });
+  return {
+    kind: 'processing-jobs',
+    name,
+    fields,
+    describe: () => describe(),
+    logs: (options = {}) =>
+      followLogs(context, { ...options, group: LOG_GROUP.processing, prefix: `${name}/`, ended: async () => ENDED.has((await describe()).ProcessingJobStatus ?? '') }),
+    wait: async ({ onProgress, signal, timeout } = {}) => {
+      const done = await poll<DescribeProcessingJobResponse>({
+        ask: describe,
+        isDone: ({ ProcessingJobStatus }) => ENDED.has(ProcessingJobStatus ?? ''),
+        onAnswer:
+          onProgress === undefined
+            ? undefined
+            : (answer, elapsedSeconds) => onProgress({ name, status: answer.ProcessingJobStatus ?? 'InProgress', phase: undefined, message: answer.ExitMessage, elapsedSeconds }),
+        signal: endSignal(context, signal),
+        timeout,
+        what: `Processing job ${name}`,
+      });
+      if (done.ProcessingJobStatus === 'Completed') return done;
+      throw notCompleted(name, done.ProcessingJobStatus ?? 'Failed', done.FailureReason ?? done.ExitMessage);
+    },
+    stop: async () => {
+      await clients.sageMaker.send(new StopProcessingJobCommand({ ProcessingJobName: name }));
+    },
+    outputs: async () =>
+      Object.fromEntries(((await describe()).ProcessingOutputConfig?.Outputs ?? []).flatMap(({ OutputName, S3Output }) => (OutputName === undefined || S3Output?.S3Uri === undefined ? [] : [[OutputName, S3Output.S3Uri]]))),
+    seal: async () => sealOf(name, controlStates('CreateProcessingJob', await describe(), environment)),
+  };
+}
