@@ -16,6 +16,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { bundleOptions, bundleSdk } from '../sdk/scripts/bundle.mjs';
 
 const run = promisify(execFile);
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -75,29 +76,6 @@ async function step(title, { inputs, outputs, extra }, make) {
   console.log(`  ${kept ? 'unchanged' : 'built'.padEnd(9)}  ${title}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-const bundle = (options) =>
-  build({
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2023',
-    // The ES module builds of the AWS clients: half the size of what `main` gives.
-    mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    absWorkingDir: root,
-    alias: {
-      '@sealab/sdk/contract': at('sdk/src/contract/index.ts'),
-      '@sealab/sdk/secure': at('sdk/src/secure/index.ts'),
-      '@sealab/sdk': at('sdk/src/index.ts'),
-    },
-    // A few dependencies are CommonJS and require Node's own modules.
-    banner: { js: "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);" },
-    ...options,
-  });
-
 /** Replaces a folder of the release by a copy of one in the checkout. */
 async function copied(from, to) {
   await rm(to, { recursive: true, force: true });
@@ -147,13 +125,11 @@ async function downloadWheelhouse() {
 }
 
 async function buildPanel() {
-  const tsc = at('node_modules/typescript/bin/tsc');
-  await run(process.execPath, [tsc, '-b', at('extension/panel')]).catch((error) => {
-    throw new Error(error.stdout || error.message);
-  });
+  await compile('extension/panel');
   const builder = at('node_modules/@jupyter/builder/lib/build-labextension.js');
+  // The builder looks up licences from the working directory.
   const core = at('node_modules/@jupyterlab/core-meta/core.package.json');
-  await run(process.execPath, [builder, '--core-package-file', core, at('extension/panel')], { maxBuffer: 1 << 26 }).catch((error) => {
+  await run(process.execPath, [builder, '--core-package-file', core, '.'], { cwd: at('extension/panel'), maxBuffer: 1 << 26 }).catch((error) => {
     throw new Error(`${error.stdout}${error.stderr}`);
   });
 }
@@ -173,11 +149,29 @@ async function collectWheels() {
   await cp(at('extension/wheelhouse/requirements.txt'), join(to, 'requirements.txt'));
 }
 
+async function buildService() {
+  const to = at('extension/jupyterlab_sealab/service');
+  await rm(to, { recursive: true, force: true });
+  await build({
+    ...bundleOptions,
+    absWorkingDir: root,
+    entryPoints: { service: at('extension/service/src/main.ts') },
+    alias: { '@sealab/sdk': at('sdk/src/index.ts') },
+    outdir: to,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+}
+
+async function compile(project) {
+  await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at(project)]).catch((error) => {
+    throw new Error(error.stdout || error.message);
+  });
+}
+
 async function buildSdk() {
   const to = join(release, 'sdk');
-  await rm(to, { recursive: true, force: true });
-  // Splitting: without it esbuild wraps whatever a dynamic import reaches and drops nothing of it (1.9 MB in one file).
-  await bundle({ entryPoints: { 'sealab-sdk': at('sdk/src/index.ts'), sealab: at('sdk/src/cli.ts') }, outdir: to, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+  await bundleSdk(to);
+  await compile('sdk');
   // Deno reads the types from the first line; editors from package.json.
   const entry = join(to, 'sealab-sdk.js');
   await writeFile(entry, `// @ts-self-types="./types/index.d.ts"\n${await readFile(entry, 'utf8')}`);
@@ -201,8 +195,8 @@ export async function buildRelease() {
   );
   await step(
     'service',
-    { inputs: [at('extension/service/src'), at('sdk/src'), lock], outputs: [at('extension/jupyterlab_sealab/service/service.js')] },
-    () => bundle({ entryPoints: { service: at('extension/service/src/main.ts') }, outdir: at('extension/jupyterlab_sealab/service') }),
+    { inputs: [at('extension/service/src'), at('sdk/src'), at('sdk/scripts'), lock], outputs: [at('extension/jupyterlab_sealab/service/service.js')] },
+    buildService,
   );
   await step(
     'panel',
@@ -218,7 +212,7 @@ export async function buildRelease() {
     buildWheel,
   );
   await step('wheels', { inputs: [wheelhouse, wheelBuild], outputs: [join(release, 'wheels')] }, collectWheels);
-  await step('sdk', { inputs: [at('sdk/src'), at('sdk/package.json'), lock], outputs: [join(release, 'sdk/sealab-sdk.js')] }, buildSdk);
+  await step('sdk', { inputs: [at('sdk/src'), at('sdk/scripts'), at('sdk/package.json'), lock], outputs: [join(release, 'sdk/sealab-sdk.js')] }, buildSdk);
   for (const [name, from] of [
     ['python', 'sdk/python'],
     ['notebooks', 'notebooks'],

@@ -145,18 +145,25 @@ async function update(
   run.state.resources[logicalId] = { ...reached, ...common, status: 'updating' };
   run.file.write(run.state);
   const context = contextFor(run, logicalId, generation, () => undefined);
-  await attempt(run, logicalId, () => type.update?.(context, physicalId, properties, reached.properties) ?? Promise.resolve());
+  const watch = watched(properties);
+  await attempt(run, logicalId, () => type.update?.(context, physicalId, watch.value, reached.properties) ?? Promise.resolve());
   const latest = { ...attributes, ...(await readAttributes(run, type, logicalId, context, physicalId, properties)) };
   const write = (status: ResourceState['status'], applied: Properties): void => {
     run.state.resources[logicalId] = { ...common, status, physicalId, attributes: latest, properties: applied, generation };
     run.file.write(run.state);
   };
-  if (type.finish === undefined) write('complete', properties);
+  const touched = new Set(reached.status === 'complete' ? changedKeys(reached.properties, properties) : Object.keys(properties));
+  const complete = (): void => {
+    const unread = watch.unread().filter((path) => touched.has(path.split('.')[0] ?? ''));
+    refuseUnread(run, type, logicalId, unread.filter((path) => type.replaceOn?.includes(path.split('.')[0] ?? '') !== true));
+    write('complete', properties);
+  };
+  if (type.finish === undefined) complete();
   else {
     write('unfinished', reached.properties);
     run.unfinished.push(async () => {
-      await attempt(run, logicalId, async () => await type.finish?.(context, physicalId, properties, reached.properties));
-      write('complete', properties);
+      await attempt(run, logicalId, async () => await type.finish?.(context, physicalId, watch.value, reached.properties));
+      complete();
     });
   }
   run.report({ logicalId, type: type.type, action: 'update', phase: 'done' });

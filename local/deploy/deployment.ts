@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AssetSource } from './assets.ts';
 import type { Clients } from './clients.ts';
 import { type Scope, UNKNOWN } from './intrinsics.ts';
@@ -48,12 +49,9 @@ export interface Deployment {
 
 
 
-/** CloudFormation's id of a stack; the last part is the same for the same stack of the same account, so a second start changes nothing. */
-export function stackId(name: string, target: Target): string {
-  const hex = digest([name, target]).slice(0, 32);
-  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-  return `arn:${target.partition}:cloudformation:${target.region}:${target.accountId}:stack/${name}/${uuid}`;
-}
+/** CloudFormation's id of a new stack. It is part of generated names, so a stack made again does not meet what the first one retained. */
+export const newStackId = (name: string, target: Target): string =>
+  `arn:${target.partition}:cloudformation:${target.region}:${target.accountId}:stack/${name}/${randomUUID()}`;
 
 export function contextFor(run: Deployment, logicalId: string, generation: number, created: (physicalId: string) => void): ResourceContext {
   return {

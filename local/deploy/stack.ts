@@ -3,7 +3,7 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { applyResource } from './apply.ts';
 import { type AssetSource, NO_ASSETS } from './assets.ts';
 import { type ClientConfig, clientsFor } from './clients.ts';
-import { type Deployment, type DeployProgress, scopeOf, stackId, type Target } from './deployment.ts';
+import { type Deployment, type DeployProgress, newStackId, scopeOf, type Target } from './deployment.ts';
 import { DeployError } from './errors.ts';
 import { resolve, type Scope } from './intrinsics.ts';
 import { runInOrder } from './order.ts';
@@ -138,7 +138,7 @@ const targetOf = ({ accountId, region, partition }: Target): Target => ({ accoun
 const newState = (options: TemplateOptions): StackState => ({
   version: 1,
   name: options.name,
-  id: stackId(options.name, targetOf(options)),
+  id: newStackId(options.name, targetOf(options)),
   status: 'in-progress',
   parameters: {},
   tags: {},

@@ -39,9 +39,12 @@ export interface EmulatedService {
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
+  /** Further members of the error's shape: `OriginalStatusCode` of ModelError. */
+  readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, fields: Readonly<Record<string, unknown>> = {}) {
     super(message);
+    this.fields = fields;
     this.name = code;
     this.code = code;
     this.status = status;

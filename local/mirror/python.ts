@@ -1,35 +1,11 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { REPOSITORY, TOOLCHAIN } from '../paths.ts';
+import { ensurePythonEnvironment, type Progress } from '../toolchain/python.ts';
 
-const run = promisify(execFile);
-const lock = join(REPOSITORY, 'local', 'mirror', 'requirements.txt');
 const folder = join(TOOLCHAIN, 'mirror');
 
-let made: Promise<string> | undefined;
-
-/** Path of the mirror's own Python, installed from its hash lock when that is new (about 8 s once a checkout). */
-export function mirrorPython(): Promise<string> {
-  made ??= make().catch((error: unknown) => {
-    made = undefined;
-    throw error;
-  });
-  return made;
-}
-
-async function make(): Promise<string> {
-  const python = join(folder, 'bin', 'python');
-  const stamp = join(folder, 'lock.sha256');
-  const wanted = createHash('sha256').update(await readFile(lock)).digest('hex');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return python;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  await run(process.env['SEALAB_PYTHON'] ?? 'python3', ['-m', 'venv', folder]);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--no-deps', '--only-binary=:all:', '-r', lock];
-  await run(python, install, { maxBuffer: 1 << 26 });
-  await writeFile(stamp, wanted);
-  return python;
+/** Path of the mirror's own Python; installs it from its hash lock when that is new (about 8 s once a checkout). */
+export async function mirrorPython(onProgress?: Progress): Promise<string> {
+  await ensurePythonEnvironment(folder, join(REPOSITORY, 'local', 'mirror', 'requirements.txt'), onProgress);
+  return join(folder, 'bin', 'python');
 }

@@ -23,10 +23,11 @@ export async function sourceFiles(context: ResourceContext, properties: BucketDe
     const asset = context.assets.find(bucket, key);
     if (asset === undefined) throw new Error(`the assembly publishes no asset at s3://${bucket}/${key}`);
     const markers = SourceMarkers[index] ?? {};
-    const replace = Object.keys(markers).length > 0;
+    const config = SourceMarkersConfig[index] ?? {};
+    const encodings = new Map(Object.keys(markers).map((marker) => [marker, encodingOf(marker, config)]));
     for (const entry of await assetEntries(asset)) {
       // Content is read twice (hash, upload) rather than held: a release has files of some 60 MB.
-      const read = async (): Promise<Uint8Array> => (replace ? replaceMarkers(await entry.read(), markers, SourceMarkersConfig[index] ?? {}) : await entry.read());
+      const read = async (): Promise<Uint8Array> => replaceMarkers(await entry.read(), markers, encodings);
       const content = await read();
       files.set(entry.name, { size: content.length, checksum: createHash('sha256').update(content).digest('base64'), read });
     }
@@ -34,18 +35,23 @@ export async function sourceFiles(context: ResourceContext, properties: BucketDe
   return files;
 }
 
+type Encoding = 'LITERAL' | 'UNQUOTED_JSON_VALUE' | 'JSON_VALUE';
+
+const encodingOf = (marker: string, { markerEncodings, jsonEscape }: MarkersConfig): Encoding =>
+  markerEncodings?.[marker] ?? (jsonEscape === 'true' ? 'UNQUOTED_JSON_VALUE' : 'LITERAL');
+
 /** Puts the values of a deployment where `Source.jsonData` and `Source.data` left markers. */
-export function replaceMarkers(content: Uint8Array, markers: Markers, config: MarkersConfig): Uint8Array {
+export function replaceMarkers(content: Uint8Array, markers: Markers, encodings: ReadonlyMap<string, Encoding>): Uint8Array {
+  if (encodings.size === 0) return content;
   let text = Buffer.from(content).toString('latin1');
   for (const [marker, value] of Object.entries(markers)) {
-    const replacement = Buffer.from(encoded(marker, value, config), 'utf8').toString('latin1');
+    const replacement = Buffer.from(encoded(marker, value, encodings.get(marker)), 'utf8').toString('latin1');
     text = text.split(Buffer.from(marker, 'utf8').toString('latin1')).join(replacement);
   }
   return Buffer.from(text, 'latin1');
 }
 
-function encoded(marker: string, value: unknown, config: MarkersConfig): string {
-  const encoding = config.markerEncodings?.[marker] ?? (config.jsonEscape === 'true' ? 'UNQUOTED_JSON_VALUE' : 'LITERAL');
+function encoded(marker: string, value: unknown, encoding: Encoding = 'LITERAL'): string {
   if (encoding === 'LITERAL') {
     if (typeof value !== 'string') throw new Error(`marker ${marker} needs a string, found ${typeof value}`);
     return value;

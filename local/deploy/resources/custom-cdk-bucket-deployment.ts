@@ -33,6 +33,8 @@ export const prefixOf = ({ DestinationBucketKeyPrefix = '' }: BucketDeployment):
   DestinationBucketKeyPrefix === '' || DestinationBucketKeyPrefix === '/' ? '' : DestinationBucketKeyPrefix.replace(/\/?$/, '/');
 
 async function deploy(context: ResourceContext, properties: BucketDeployment): Promise<void> {
+  // The function of the service token is not called: this file is what it does. The others matter at removal and for Fn::GetAtt.
+  void [properties.ServiceToken, properties.RetainOnDelete, properties.DestinationBucketArn, properties.OutputObjectKeys, properties.Extract];
   await syncObjects(context, properties, prefixOf(properties), await sourceFiles(context, properties));
 }
 
@@ -48,8 +50,6 @@ export const customCdkBucketDeployment = resourceType({
   async create(context, properties) {
     const id = `aws.cdk.s3deployment.${context.name(63)}`;
     context.created(id);
-    // The function of the service token is not called: this file is what it does.
-    void [properties.ServiceToken, properties.RetainOnDelete, properties.DestinationBucketArn, properties.OutputObjectKeys];
     await deploy(context, properties);
     return id;
   },

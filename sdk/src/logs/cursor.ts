@@ -1,8 +1,8 @@
 import { SealabError } from '../contract/index.ts';
 
 /**
- * A position in the logs of a job: per stream, the token by which the current page was read and how many of its lines
- * are done. The page behind a token only ever grows at its end, so this never loses or repeats a line.
+ * A position in the logs of a job: per stream, the token of the last page and how many lines behind that token are done.
+ * Lines behind a token never change their order, so this neither loses nor repeats one, however the pages are cut.
  */
 export interface Cursor {
   readonly [stream: string]: { readonly token: string | undefined; readonly done: number };

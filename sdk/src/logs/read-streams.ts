@@ -45,7 +45,8 @@ export class StreamsReader {
           yield { source: this.#sourceOf(stream), timestamp: new Date(event.timestamp), message: event.message, cursor: encodeCursor(this.#cursor) };
         }
         if (next === token) break;
-        this.#move(stream, next, 0);
+        // A page may turn out shorter than when it was last read: the rest of what is done lies behind the next token.
+        this.#move(stream, next, Math.max(0, done - events.length));
         empty = events.length === 0 ? empty + 1 : 0;
       }
     }

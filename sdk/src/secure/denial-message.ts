@@ -15,7 +15,7 @@ export interface DenialMessage {
  */
 export function readDenial(message: string): DenialMessage {
   const main =
-    /User:\s*(?<principal>\S+)\s+is not authorized to perform:?\s*(?<action>[\w-]+:\w+)?(?:\s+on (?:the )?resource:?\s*"?(?<resource>[^\s"]+?)"?)?(?=[\s.,]|$)/i.exec(message)?.groups;
+    /User:\s*(?<principal>\S+)\s+is not authorized to perform:?\s*(?<action>[\w-]+:\w+)?(?:\s+on (?:the )?resource:?\s*"?(?<resource>[^\s"]+?)"?)?(?=[.,]?(?:\s|$))/i.exec(message)?.groups;
   const action = main?.['action'];
   const deny = /with an explicit deny in (?:an?|the) (?<kind>.+?)(?: policy)?(?=[:.,]|\s+arn:|$)/i.exec(message)?.groups?.['kind'];
   const absent = /because no (?<kind>.+?)(?: polic(?:y|ies))? allows?/i.exec(message)?.groups?.['kind'];

@@ -1,0 +1,63 @@
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as actions from './actions.ts';
+import { ENVIRONMENT_ACTIONS } from './environment-launch.ts';
+import type { ProjectScope } from './project-scope.ts';
+
+/**
+ * The most that any role of the project can do, whatever is attached to it later. No IAM action but passing the
+ * project's own roles is in it, so no role can make or widen another one.
+ */
+export const boundary = (scope: ProjectScope): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'Ceiling',
+    actions: [
+      ...actions.SAGEMAKER,
+      ...actions.READ_LOGS,
+      ...actions.WRITE_LOGS,
+      'logs:DescribeLogGroups',
+      ...actions.READ_METRICS,
+      actions.WRITE_METRICS,
+      ...actions.READ_PACKAGES,
+      actions.BEARER_TOKEN,
+      ...actions.PULL_IMAGES,
+      actions.ECR_TOKEN,
+      ...actions.READ_NETWORK,
+      actions.CREATE_INTERFACE,
+      ...actions.MANAGE_INTERFACE,
+      ...actions.FIND_PRODUCTS,
+      actions.LAUNCH_PRODUCT,
+      ...actions.OWN_PRODUCTS,
+      ...actions.LAUNCH_STACKS,
+    ],
+    resources: ['*'],
+  }),
+  new PolicyStatement({
+    sid: 'OwnAccountOnly',
+    actions: [...actions.OBJECT_ACTIONS, ...actions.READ_BUCKET_SETTINGS, ...actions.USE_KEY, ...actions.READ_KEY, actions.GRANT_KEY, ...actions.READ_PARAMETERS],
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:ResourceAccount': scope.environment.account } },
+  }),
+  new PolicyStatement({
+    sid: 'PassProjectRoles',
+    actions: ['iam:PassRole'],
+    resources: [scope.projectRoles],
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  }),
+];
+
+/** The boundary of the role that makes environments: resources and roles, but no role without the project's boundary. */
+export const environmentBoundary = (scope: ProjectScope): PolicyStatement[] => [
+  new PolicyStatement({ sid: 'Ceiling', actions: [...ENVIRONMENT_ACTIONS, 'cloudformation:*', 's3:GetObject'], resources: ['*'] }),
+  new PolicyStatement({
+    sid: 'ProjectRoles',
+    actions: ['iam:*Role', 'iam:*RolePolicy', 'iam:*RolePolicies', 'iam:UpdateAssumeRolePolicy'],
+    resources: [scope.projectRoles],
+  }),
+  new PolicyStatement({
+    sid: 'NoRoleWithoutBoundary',
+    effect: Effect.DENY,
+    actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:DetachRolePolicy', 'iam:DeleteRolePolicy'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { 'iam:PermissionsBoundary': scope.arn('iam', `policy/sealab/${scope.environment.project}/sealab-${scope.environment.project}-boundary`, { region: '' }) } },
+  }),
+];

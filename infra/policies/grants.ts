@@ -1,0 +1,212 @@
+import { OWNER_TAG, PROJECT_TAG } from '@sealab/sdk/contract';
+import type { RolePurpose } from '@sealab/sdk/contract';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { regionFacts, SCIKIT_LEARN_IMAGE } from '../settings/region-facts.ts';
+import * as actions from './actions.ts';
+import type { ProjectScope } from './project-scope.ts';
+
+/** Small grants that role policies are put together from. Each names its actions, its resources and its limits. */
+
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+const allow = (sid: string, allowed: readonly string[], resources: readonly string[], conditions: Conditions = {}): PolicyStatement =>
+  new PolicyStatement({ sid, actions: [...allowed], resources: [...resources], conditions });
+
+const sagemaker = (scope: ProjectScope, ...types: readonly string[]): string[] => types.map((type) => scope.arn('sagemaker', `${type}/*`));
+
+/** Types whose resources carry the project's tag when the SDK creates them. */
+const JOBS = ['training-job', 'processing-job'] as const;
+const HOSTING = ['model', 'endpoint-config', 'endpoint'] as const;
+
+/** Another project's resources are out of reach; what somebody created without a tag can still be stopped. */
+const ofThisProject = (scope: ProjectScope): Conditions => ({ StringEqualsIfExists: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project } });
+
+export const readSageMaker = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadSageMaker', actions.READ_SAGEMAKER, [
+    ...sagemaker(scope, ...JOBS, ...HOSTING, 'notebook-instance', 'notebook-instance-lifecycle-config'),
+  ]),
+  allow('ListSageMaker', actions.LIST_SAGEMAKER, ['*']),
+];
+
+/**
+ * Creating with tags asks for AddTags as well. Later tagging is left to the project's own resources, and never to
+ * notebooks: who may retag a notebook may make himself its owner.
+ */
+const tagging = (scope: ProjectScope, types: readonly string[], creating: readonly string[]): PolicyStatement[] => [
+  allow('TagWhenCreating', [actions.TAG], sagemaker(scope, ...types), {
+    StringEquals: { 'sagemaker:TaggingAction': creating.map((action) => action.replace('sagemaker:', '')) },
+  }),
+  allow('TagOwn', [actions.TAG], sagemaker(scope, ...types), {
+    StringEquals: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project },
+    'ForAllValues:StringNotEquals': { 'aws:TagKeys': [PROJECT_TAG] },
+  }),
+];
+
+const hostingCreates = actions.CREATE_HOSTING.filter((action) => action !== 'sagemaker:UpdateEndpoint');
+
+export const createJobs = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateJobs', actions.CREATE_JOBS, sagemaker(scope, ...JOBS)),
+  allow('StopJobs', actions.STOP_JOBS, sagemaker(scope, ...JOBS), ofThisProject(scope)),
+  ...tagging(scope, JOBS, actions.CREATE_JOBS),
+];
+
+export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateHosting', hostingCreates, sagemaker(scope, ...HOSTING)),
+  allow('ChangeHosting', ['sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING], sagemaker(scope, ...HOSTING), ofThisProject(scope)),
+  ...tagging(scope, HOSTING, hostingCreates),
+];
+
+export const createJobsAndHosting = (scope: ProjectScope): PolicyStatement[] => [
+  allow('Create', [...actions.CREATE_JOBS, ...hostingCreates], sagemaker(scope, ...JOBS, ...HOSTING)),
+  allow('ChangeOwn', [...actions.STOP_JOBS, 'sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING], sagemaker(scope, ...JOBS, ...HOSTING), ofThisProject(scope)),
+  ...tagging(scope, [...JOBS, ...HOSTING], [...actions.CREATE_JOBS, ...hostingCreates]),
+];
+
+export const invoke = (scope: ProjectScope): PolicyStatement[] => [allow('Invoke', actions.INVOKE, sagemaker(scope, 'endpoint'), ofThisProject(scope))];
+
+/** The wall behind every `…Role` control: only these roles, and only to SageMaker. */
+export const passRoles = (scope: ProjectScope, ...purposes: readonly RolePurpose[]): PolicyStatement[] => [
+  allow('PassRoles', ['iam:PassRole'], purposes.map((purpose) => scope.roleArn(purpose)), { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
+];
+
+/** Session names are the people's own names (see trusts.ts), so the end of `aws:userid` says who asks. */
+const ownedByCaller = { 'aws:userid': `*:\${aws:ResourceTag/${OWNER_TAG}}` };
+
+export const openOwnNotebooks = (scope: ProjectScope, endpoints: readonly string[]): PolicyStatement[] => [
+  allow('RunOwnNotebooks', actions.RUN_NOTEBOOKS, sagemaker(scope, 'notebook-instance'), { StringLike: ownedByCaller }),
+  // SageMaker checks these conditions again for every request that the browser makes with the URL.
+  allow('OpenOwnNotebooksThroughEndpoint', [actions.OPEN_NOTEBOOK], sagemaker(scope, 'notebook-instance'), {
+    StringLike: ownedByCaller,
+    StringEquals: { 'aws:SourceVpce': endpoints },
+  }),
+  ...(scope.settings.network.notebookAccessFrom.length === 0
+    ? []
+    : [
+        allow('OpenOwnNotebooksFromNetwork', [actions.OPEN_NOTEBOOK], sagemaker(scope, 'notebook-instance'), {
+          StringLike: ownedByCaller,
+          IpAddress: { 'aws:SourceIp': scope.settings.network.notebookAccessFrom },
+        }),
+      ]),
+];
+
+/** Role, lifecycle and volume are decided at creation; the contract has no rows for changing them, so nobody may. */
+export const createNotebooks = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateNotebooks', [...actions.CREATE_NOTEBOOKS, ...actions.RUN_NOTEBOOKS], sagemaker(scope, 'notebook-instance'), ofThisProject(scope)),
+  allow('TagNewNotebooks', [actions.TAG], sagemaker(scope, 'notebook-instance'), { StringEquals: { 'sagemaker:TaggingAction': 'CreateNotebookInstance' } }),
+  ...passRoles(scope, 'notebook-execution'),
+];
+
+export const launchProducts = (scope: ProjectScope): PolicyStatement[] => [
+  allow('FindProducts', actions.FIND_PRODUCTS, ['*']),
+  allow('LaunchProducts', [actions.LAUNCH_PRODUCT], [scope.arn('catalog', 'product/*')]),
+  allow('OwnProducts', actions.OWN_PRODUCTS, ['*'], { StringEquals: { 'servicecatalog:userLevel': 'self' } }),
+];
+
+/** Help people out: stop or start any notebook of the project, never open it. */
+export const runAnyNotebook = (scope: ProjectScope): PolicyStatement[] => [
+  allow('RunNotebooks', actions.RUN_NOTEBOOKS, sagemaker(scope, 'notebook-instance'), { StringEquals: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project } }),
+];
+
+export const administerProducts = (scope: ProjectScope): PolicyStatement[] => [
+  allow('FindProducts', actions.FIND_PRODUCTS, ['*']),
+  allow('LaunchProducts', [actions.LAUNCH_PRODUCT], [scope.arn('catalog', 'product/*')]),
+  allow('AdministerProducts', actions.OWN_PRODUCTS, ['*'], { StringEquals: { 'servicecatalog:accountLevel': 'self' } }),
+];
+
+/** Service Catalog names its stacks `SC-<account>-<provisioned product>`. */
+export const launchStacks = (scope: ProjectScope): PolicyStatement[] => [
+  allow('LaunchStacks', actions.LAUNCH_STACKS, [scope.arn('cloudformation', 'stack/SC-*')]),
+  // The template lies in the CDK's bucket of assets; Service Catalog marks such objects for its own reading.
+  allow('ReadTemplates', ['s3:GetObject'], ['*'], { StringEquals: { 's3:ExistingObjectTag/servicecatalog:provisioning': 'true' } }),
+];
+
+type Place = readonly [bucket: 'data' | 'model' | 'artifacts', prefix?: string];
+const objects = (scope: ProjectScope, places: readonly Place[]): string[] => places.map(([bucket, prefix = '']) => `${scope.bucketArn(bucket)}/${prefix}*`);
+
+export const readObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+  allow('ReadObjects', actions.READ_OBJECTS, objects(scope, places)),
+  allow('ListBuckets', [...actions.LIST_BUCKET, 's3:GetBucketLocation'], places.map(([bucket]) => scope.bucketArn(bucket))),
+];
+
+export const writeObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+  allow('WriteObjects', actions.WRITE_OBJECTS, objects(scope, places)),
+];
+
+/** Versions stay: only the current one can be hidden. */
+export const deleteObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+  allow('DeleteObjects', ['s3:DeleteObject'], objects(scope, places)),
+];
+
+/** Objects of the project's buckets, and nothing but them: KMS answers S3 only. */
+export const useStorageKey = (scope: ProjectScope): PolicyStatement[] => [
+  allow('UseStorageKey', actions.USE_KEY, [scope.environment.keys.storage], { StringEquals: { 'kms:ViaService': scope.viaService('s3') } }),
+];
+
+/** SageMaker and EC2 get a grant on the volume key for the disks that the caller asks for. */
+export const useVolumeKey = (scope: ProjectScope): PolicyStatement[] => [
+  allow('UseVolumeKey', actions.USE_KEY, [scope.environment.keys.volume], {
+    StringEquals: { 'kms:ViaService': [scope.viaService('sagemaker'), scope.viaService('ec2')] },
+  }),
+  allow('GrantVolumeKey', [actions.GRANT_KEY], [scope.environment.keys.volume], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+];
+
+export const readKeys = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadKeys', actions.READ_KEY, [scope.environment.keys.storage, scope.environment.keys.volume]),
+];
+
+export const readPosture = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadBucketSettings', actions.READ_BUCKET_SETTINGS, (['data', 'model', 'artifacts', 'logs'] as const).map((bucket) => scope.bucketArn(bucket))),
+  allow('ReadNetwork', actions.READ_NETWORK, ['*']),
+];
+
+const LOG_GROUPS = ['TrainingJobs', 'ProcessingJobs', 'Endpoints/*', 'NotebookInstances'] as const;
+const logGroups = (scope: ProjectScope, groups: readonly string[]): string[] => groups.map((group) => scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`));
+
+export const readLogs = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadLogs', actions.READ_LOGS, logGroups(scope, LOG_GROUPS)),
+  allow('FindLogs', ['logs:DescribeLogGroups', ...actions.READ_METRICS], ['*']),
+];
+
+/** What a container's own platform does for it: pull the image, write logs and metrics. */
+export const runContainers = (scope: ProjectScope, groups: readonly (typeof LOG_GROUPS)[number][]): PolicyStatement[] => [
+  allow('WriteLogs', actions.WRITE_LOGS, logGroups(scope, groups)),
+  allow('WriteMetrics', [actions.WRITE_METRICS], ['*'], { StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] } }),
+  allow('ImageToken', [actions.ECR_TOKEN], ['*']),
+  // The wall behind `approvedImage`: SageMaker pulls with this role.
+  allow('PullImages', actions.PULL_IMAGES, [
+    scope.arn('ecr', `repository/${SCIKIT_LEARN_IMAGE.repository}`, { account: regionFacts(scope.settings.region).scikitLearnAccount }),
+    scope.arn('ecr', 'repository/*'),
+  ]),
+];
+
+export const writeNotebookLogs = (scope: ProjectScope): PolicyStatement[] => [allow('WriteLogs', actions.WRITE_LOGS, logGroups(scope, ['NotebookInstances']))];
+
+/** SageMaker attaches the container to the project's subnets with the execution role. */
+export const joinNetwork = (scope: ProjectScope): PolicyStatement[] => {
+  const { vpcId, subnets, securityGroupIds } = scope.environment.network;
+  return [
+    allow('CreateInterfaces', [actions.CREATE_INTERFACE], [
+      scope.arn('ec2', 'network-interface/*'),
+      ...subnets.map(({ id }) => scope.arn('ec2', `subnet/${id}`)),
+      ...securityGroupIds.map((id) => scope.arn('ec2', `security-group/${id}`)),
+    ]),
+    allow('ManageInterfaces', actions.MANAGE_INTERFACE, [scope.arn('ec2', 'network-interface/*')], { ArnEquals: { 'ec2:Vpc': scope.arn('ec2', `vpc/${vpcId}`) } }),
+    allow('ReadNetwork', actions.READ_NETWORK, ['*']),
+  ];
+};
+
+export const readParameters = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadParameters', actions.READ_PARAMETERS, [scope.arn('ssm', `parameter/sealab/${scope.environment.project}/*`)]),
+];
+
+export const readPackages = (scope: ProjectScope): PolicyStatement[] => {
+  const { domain, repository } = scope.environment.mirror;
+  return [
+    allow('ReadPackages', actions.READ_PACKAGES, [
+      scope.arn('codeartifact', `domain/${domain}`),
+      scope.arn('codeartifact', `repository/${domain}/${repository}`),
+      scope.arn('codeartifact', `package/${domain}/${repository}/*`),
+    ]),
+    allow('PackageToken', [actions.BEARER_TOKEN], ['*'], { StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' } }),
+  ];
+};

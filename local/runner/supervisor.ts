@@ -1,0 +1,85 @@
+/**
+ * Runs one sandbox from start to end: `node supervisor.js <folder>`. Detached from the gateway, which may die and come
+ * back meanwhile. It imports nothing of the project but the names of files, so that it starts at once and stays small.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { FILES, identify, readJson, writeJson } from './sandbox-files.ts';
+import type { SandboxExit, SupervisorSpec } from './sandbox-files.ts';
+import { LogWriter } from './sandbox-log.ts';
+
+/** setTimeout overflows above 24.8 days; SageMaker allows 28. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+const DEFAULT_GRACE_SECONDS = 120;
+
+const folder = process.argv[2] ?? '';
+const file = (name: keyof typeof FILES) => join(folder, FILES[name]);
+const spec = readJson(file('spec')) as SupervisorSpec;
+
+writeJson(file('process'), identify(process.pid));
+const logFile = openSync(file('log'), 'a', 0o600);
+const log = new LogWriter(logFile);
+const sandbox = spawn('bwrap', ['--args', '3'], {
+  stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+});
+const [control, output, errors, args, status] = sandbox.stdio as [Writable, Readable, Readable, Writable, Readable];
+for (const pipe of [control, args]) pipe.on('error', () => undefined);
+args.end(spec.bubblewrap.map((argument) => `${argument}\0`).join(''));
+
+let started = false;
+let reason: SandboxExit['reason'] = 'exited';
+let message = '';
+let killTimer: NodeJS.Timeout | undefined;
+
+createInterface({ input: status }).on('line', (line) => {
+  const event = JSON.parse(line) as { event: string; message?: string };
+  if (event.event === 'started') {
+    started = true;
+    writeJson(file('started'), { at: Date.now() });
+  } else if (event.event === 'out-of-memory' && reason === 'exited') reason = 'out-of-memory';
+  else if (event.event === 'failed') message = event.message ?? '';
+});
+output.on('data', (chunk: Buffer) => log.write(chunk));
+errors.on('data', (chunk: Buffer) => {
+  if (started) log.write(chunk);
+  else message += chunk.toString();
+});
+
+function stop(why: 'stopped' | 'max-runtime', graceSeconds: number): void {
+  if (reason === 'exited') reason = why;
+  control.write('term\n');
+  clearTimeout(killTimer);
+  killTimer = setTimeout(() => sandbox.kill('SIGKILL'), graceSeconds * 1000);
+}
+
+function stopAt(deadline: number): void {
+  const left = deadline - Date.now();
+  if (left <= 0) stop('max-runtime', spec.graceSeconds);
+  else setTimeout(() => stopAt(deadline), Math.min(left, LONGEST_TIMER)).unref();
+}
+if (spec.maxRuntimeSeconds !== undefined) stopAt(Date.now() + spec.maxRuntimeSeconds * 1000);
+
+process.on('SIGTERM', () => {
+  const asked = readJson(file('stop')) as { graceSeconds: number } | undefined;
+  stop('stopped', asked?.graceSeconds ?? DEFAULT_GRACE_SECONDS);
+});
+for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
+
+function end(exit: SandboxExit): void {
+  log.close();
+  closeSync(logFile);
+  writeJson(file('exit'), exit);
+  process.exit(0);
+}
+
+sandbox.on('error', (error) => end({ reason: 'start-failed', exitCode: null, message: error.message, endedAt: Date.now() }));
+// `close`, not `exit`: by then every line of output has arrived.
+sandbox.on('close', (code, signal) => {
+  const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
+  if (started) end({ reason, exitCode, endedAt: Date.now() });
+  else end({ reason: 'start-failed', exitCode, message: message.trim() || `bwrap ended with code ${String(exitCode)}`, endedAt: Date.now() });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainDenial, fillSecureFields, isDenial } from '@sealab/sdk/secure';
+import { environment } from './environment-fixture.ts';
+
+/** AWS messages as they are in "Troubleshoot access denied error messages" (IAM user guide) and in captured answers. */
+interface Case {
+  readonly title: string;
+  readonly message: string;
+  readonly operation?: string;
+  /** The whole request; else the filled one with `change` put in and `remove` taken out. */
+  readonly input?: object;
+  readonly change?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  readonly expect: Readonly<Record<string, unknown>> & { readonly text?: string };
+}
+
+const folder = join(import.meta.dirname, '../cases/denials');
+const files = readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Case[]] as const);
+
+const LEAST = {
+  CreateTrainingJob: { TrainingJobName: 'a', OutputDataConfig: { S3OutputPath: 's3://credit-risk-model/x' }, ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } },
+  CreateModel: { ModelName: 'a' },
+};
+
+function requestOf({ operation, input, change, remove }: Case): object | undefined {
+  if (input !== undefined || operation === undefined) return input;
+  const filled = fillSecureFields(operation, LEAST[operation as keyof typeof LEAST], environment).input as Record<string, unknown>;
+  for (const field of remove ?? []) Reflect.deleteProperty(filled, field);
+  for (const [field, value] of Object.entries(change ?? {})) {
+    filled[field] = typeof value === 'object' && value !== null ? { ...(filled[field] as object), ...value } : value;
+  }
+  return filled;
+}
+
+describe.each(files)('%s', (_file, cases) => {
+  it.each(cases.map((one) => [one.title, one] as const))('%s', (_title, one) => {
+    const error = Object.assign(new Error(one.message), { name: 'AccessDeniedException' });
+    const { control, ...why } = explainDenial(error, one.operation, requestOf(one), environment);
+    const { text, ...rest } = one.expect;
+    expect({ ...why, control: control?.id }).toMatchObject(rest);
+    if (text !== undefined) expect(why.text).toContain(text);
+    expect(why.text).toMatch(/\S/);
+    expect(why.line).toMatch(/\S/);
+  });
+});
+
+describe('isDenial', () => {
+  it.each([
+    [{ name: 'AccessDeniedException' }, true],
+    [{ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }, true],
+    [{ name: 'UnauthorizedOperation', message: 'You are not authorized to perform this operation.' }, true],
+    [{ name: 'ValidationException', message: 'User: a is not authorized to perform: iam:PassRole on resource: b' }, true],
+    [{ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } }, false],
+    [{ name: 'ExpiredTokenException', $metadata: { httpStatusCode: 403 } }, false],
+    [{ name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } }, false],
+    [{ name: 'ResourceInUse' }, false],
+    ['text', false],
+    [undefined, false],
+  ])('%j: %s', (error, denied) => expect(isDenial(error)).toBe(denied));
+});
