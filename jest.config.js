@@ -19,5 +19,13 @@ const typescript = {
 export default {
   projects: [
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts?(x)'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/journeys/'] },
+    {
+      ...typescript,
+      displayName: 'journeys',
+      testMatch: ['<rootDir>/test/journeys/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/'],
+      globalSetup: '<rootDir>/test/journeys/start-environment.mjs',
+      globalTeardown: '<rootDir>/test/journeys/stop-environment.mjs',
+    },
   ],
 };

@@ -36,9 +36,9 @@ def address(url):
     return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
-def network(document, socket):
-    """Addresses that the service may use: its own socket, the environment's endpoints, the host's credentials."""
-    allowed = {f"unix:{socket}"}
+def network(document):
+    """Addresses that the service may use: the environment's endpoints and the host's credentials."""
+    allowed = set()
     credentials = os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
     if credentials:
         allowed.add(address(credentials))
@@ -65,7 +65,7 @@ def service_process(root_dir):
     certificates = [os.environ[name] for name in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "DENO_CERT") if os.environ.get(name)]
 
     def command(unix_socket):
-        read = [folder, *map(str, document_places()), *certificates, str(Path.home() / ".aws"), os.path.dirname(unix_socket)]
+        read = [folder, *map(str, document_places()), *certificates, str(Path.home() / ".aws"), unix_socket]
         return [
             os.path.join(sys.prefix, "bin", "deno"),
             "run",
@@ -74,7 +74,7 @@ def service_process(root_dir):
             "--no-remote",
             "--no-npm",
             "--quiet",
-            f"--allow-net={','.join(network(read_document(), unix_socket))}",
+            f"--allow-net={','.join(network(read_document()))}",
             f"--allow-read={','.join(dict.fromkeys(read))}",
             f"--allow-write={unix_socket}",
             f"--allow-env={','.join(ENVIRONMENT_VARIABLES)}",

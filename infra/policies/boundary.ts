@@ -1,6 +1,6 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as actions from './actions.ts';
-import { ENVIRONMENT_ACTIONS } from './environment-launch.ts';
+import { CHANGE_ROLES, CHANGE_STACKS, ENVIRONMENT_ACTIONS, READ_ROLES } from './environment-launch.ts';
 import type { ProjectScope } from './project-scope.ts';
 
 /**
@@ -47,17 +47,13 @@ export const boundary = (scope: ProjectScope): PolicyStatement[] => [
 
 /** The boundary of the role that makes environments: resources and roles, but no role without the project's boundary. */
 export const environmentBoundary = (scope: ProjectScope): PolicyStatement[] => [
-  new PolicyStatement({ sid: 'Ceiling', actions: [...ENVIRONMENT_ACTIONS, 'cloudformation:*', 's3:GetObject'], resources: ['*'] }),
-  new PolicyStatement({
-    sid: 'ProjectRoles',
-    actions: ['iam:*Role', 'iam:*RolePolicy', 'iam:*RolePolicies', 'iam:UpdateAssumeRolePolicy'],
-    resources: [scope.projectRoles],
-  }),
+  new PolicyStatement({ sid: 'Ceiling', actions: [...ENVIRONMENT_ACTIONS, ...CHANGE_STACKS, 's3:GetObject'], resources: ['*'] }),
+  new PolicyStatement({ sid: 'ProjectRoles', actions: [...CHANGE_ROLES, ...READ_ROLES, 'iam:PassRole'], resources: [scope.projectRoles] }),
   new PolicyStatement({
     sid: 'NoRoleWithoutBoundary',
     effect: Effect.DENY,
-    actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:DetachRolePolicy', 'iam:DeleteRolePolicy'],
+    actions: [...CHANGE_ROLES],
     resources: ['*'],
-    conditions: { StringNotEquals: { 'iam:PermissionsBoundary': scope.arn('iam', `policy/sealab/${scope.environment.project}/sealab-${scope.environment.project}-boundary`, { region: '' }) } },
+    conditions: { StringNotEquals: { 'iam:PermissionsBoundary': scope.boundaryArn } },
   }),
 ];

@@ -1,7 +1,7 @@
 import type { RolePurpose } from '@sealab/sdk/contract';
 import { AccountRootPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as actions from './actions.ts';
-import type { ProjectScope } from './project-scope.ts';
+import type { NameScope } from './project-scope.ts';
 import type { InternalPurpose } from './purposes.ts';
 
 /**
@@ -41,7 +41,7 @@ const ADMINISTER_KEY = [
 ] as const;
 
 /** Whoever administers a key cannot use it. The account's root user is the way back in when all the others are gone. */
-const administration = (scope: ProjectScope): PolicyStatement =>
+const administration = (scope: NameScope): PolicyStatement =>
   allow('Administration', ADMINISTER_KEY, [
     ...scope.people('administrators'),
     scope.deployerRole,
@@ -49,12 +49,12 @@ const administration = (scope: ProjectScope): PolicyStatement =>
     scope.arn('iam', 'root', { region: '' }),
   ]);
 
-const roles = (scope: ProjectScope, ...purposes: readonly (RolePurpose | InternalPurpose)[]): string[] => purposes.map((purpose) => scope.roleArn(purpose));
+const roles = (scope: NameScope, ...purposes: readonly (RolePurpose | InternalPurpose)[]): string[] => purposes.map((purpose) => scope.roleArn(purpose));
 
 const STORAGE_USERS = ['data-scientist', 'notebook-execution', 'job-execution', 'endpoint-hosting', 'project-administrator', 'deployment'] as const;
 const VOLUME_USERS = ['data-scientist', 'notebook-execution', 'job-execution', 'endpoint-creation', 'endpoint-hosting', 'notebook-creation', 'launch', 'project-administrator'] as const;
 
-export const storageKeyPolicy = (scope: ProjectScope): PolicyStatement[] => [
+export const storageKeyPolicy = (scope: NameScope): PolicyStatement[] => [
   administration(scope),
   // Administrators bring data in, through S3 like everybody else; the key's own operations stay closed to them.
   allow('UseThroughS3', actions.USE_KEY, [...roles(scope, ...STORAGE_USERS), ...scope.people('administrators')], { StringEquals: { 'kms:ViaService': scope.viaService('s3') } }),
@@ -64,14 +64,14 @@ export const storageKeyPolicy = (scope: ProjectScope): PolicyStatement[] => [
   }),
   new PolicyStatement({
     sid: 'EncryptLogs',
-    principals: [new ServicePrincipal(`logs.${scope.environment.region}.amazonaws.com`)],
+    principals: [new ServicePrincipal(`logs.${scope.settings.region}.amazonaws.com`)],
     actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
     resources: ['*'],
-    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': scope.arn('logs', `log-group:/sealab/${scope.environment.project}/*`) } },
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': scope.arn('logs', `log-group:/sealab/${scope.settings.project}/*`) } },
   }),
 ];
 
-export const volumeKeyPolicy = (scope: ProjectScope): PolicyStatement[] => [
+export const volumeKeyPolicy = (scope: NameScope): PolicyStatement[] => [
   administration(scope),
   allow('UseForVolumes', actions.USE_KEY, roles(scope, ...VOLUME_USERS), { StringEquals: { 'kms:ViaService': [scope.viaService('sagemaker'), scope.viaService('ec2')] } }),
   allow('GrantForVolumes', [actions.GRANT_KEY], roles(scope, ...VOLUME_USERS), { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),

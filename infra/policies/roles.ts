@@ -4,9 +4,9 @@ import { environmentLaunch } from './environment-launch.ts';
 import * as grants from './grants.ts';
 import type { ProjectScope } from './project-scope.ts';
 
-/** Endpoint ids that presigned URLs may come through. */
-export interface NotebookEndpoints {
-  readonly notebookEndpointIds: readonly string[];
+/** Endpoints that a notebook's URL may be asked for and used through. */
+export interface NotebookDoors {
+  readonly endpointIds: readonly string[];
 }
 
 /** Objects that people and their notebooks work with; releases and the environment document are the administrator's. */
@@ -29,15 +29,15 @@ const workOnData = (scope: ProjectScope): PolicyStatement[] => [
 ];
 
 /** What each role of the contract may do, on top of nothing. The permissions boundary and the Deny statements of the contract come on top. */
-export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: (scope: ProjectScope & NotebookEndpoints) => PolicyStatement[] } = {
-  'data-scientist': (scope) => [
+export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: (scope: ProjectScope, doors: NotebookDoors) => PolicyStatement[] } = {
+  'data-scientist': (scope, doors) => [
     ...common(scope),
     ...workOnData(scope),
     ...grants.createJobs(scope),
     ...grants.passRoles(scope, 'job-execution'),
     ...grants.useVolumeKey(scope),
     ...grants.launchProducts(scope),
-    ...grants.openOwnNotebooks(scope, scope.notebookEndpointIds),
+    ...grants.openOwnNotebooks(scope, doors.endpointIds),
   ],
   /** The kernel, the panel's service and the SDK run with this one. */
   'notebook-execution': (scope) => [

@@ -8,7 +8,7 @@ readonly log=/var/log/sealab-lifecycle.log
 main() {
   : "${SEALAB_ENVIRONMENT_PARAMETER:?}" "${SEALAB_RELEASE_URI:?}"
   echo "sealab on-create $(date -u +%FT%TZ)"
-  sed -n 's/^PRETTY_NAME=/platform: /p' /etc/os-release
+  sed -n 's/^PRETTY_NAME=/platform: /p' /etc/os-release /usr/lib/os-release 2>/dev/null | head -n 1 || true
   echo "python3: $(python3 --version 2>&1), aws: $(aws --version 2>&1)"
   find /home/ec2-user/anaconda3 /opt/conda -maxdepth 4 -path '*/bin/jupyter-lab' 2>/dev/null | sed 's/^/jupyter-lab: /' || true
   if [[ -d /run/systemd/system ]]; then

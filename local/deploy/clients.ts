@@ -15,7 +15,7 @@ import { Agent as HttpsAgent } from 'node:https';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 /** What every AWS SDK v3 client takes. */

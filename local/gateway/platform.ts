@@ -12,7 +12,7 @@ export interface TemporaryCredentials {
 export interface KeyPair {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 /** Configuration for any AWS SDK v3 client; spread it into the constructor's argument. */

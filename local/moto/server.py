@@ -16,6 +16,7 @@ from typing import Any, Callable, Iterable
 from urllib.parse import parse_qs
 
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(1 << 20))
 # The gateway answers who calls and whether they may; moto's own idea of that would only get in the way.
 os.environ.setdefault("INITIAL_NO_AUTH_ACTION_COUNT", "inf")

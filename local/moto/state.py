@@ -16,6 +16,7 @@ import time
 import types
 from collections import defaultdict
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Iterator
 
 import moto
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from moto.backends import get_backend
 from moto.core.base_backend import BaseBackend, BackendDict
+from moto.iam.models import AWSManagedPolicy
 
 import bodies
 
@@ -56,6 +58,9 @@ class Writer(pickle.Pickler):
             return ("backend", *address_of(value))
         if isinstance(value, BackendDict):
             return ("backends", value.service_name)
+        if isinstance(value, AWSManagedPolicy):
+            # 1,582 documents that every start brings anyway.
+            return ("managed-policy", value.account_id, value.partition, value.arn)
         return None
 
     def reducer_override(self, value: Any) -> Any:
@@ -83,6 +88,8 @@ class Writer(pickle.Pickler):
 class Reader(pickle.Unpickler):
     def persistent_load(self, address: Any) -> Any:
         kind, service, *rest = address
+        if kind == "managed-policy":
+            return managed_policy(service, *rest)
         backends = get_backend(service)
         return backends if kind == "backends" else backends[rest[0]][rest[1]]
 
@@ -94,6 +101,15 @@ def address_of(backend: BaseBackend) -> tuple[str, str, str]:
                 if candidate is backend:
                     return (service.service_name, account, region)
     raise pickle.PicklingError(f"{type(backend).__name__} belongs to no service")
+
+
+@lru_cache(maxsize=None)
+def managed_policies(account: str, partition: str) -> dict[str, AWSManagedPolicy]:
+    return {policy.arn: policy for policy in get_backend("iam")[account][partition].aws_managed_policies}
+
+
+def managed_policy(account: str, partition: str, arn: str) -> AWSManagedPolicy:
+    return managed_policies(account, partition)[arn]
 
 
 class StateKeeper:

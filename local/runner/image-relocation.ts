@@ -52,7 +52,7 @@ export function relocateEnvironment(folder: string, mountPoint: string): Sandbox
 }
 
 /** How bubblewrap has to bind an image, and what its Python needs to start. */
-export function imageMounts(image: SandboxImage): { mounts: string[]; path: string; python: string; env: Record<string, string> } {
+export function imageMounts(image: SandboxImage): { mounts: string[]; path: string; env: Record<string, string> } {
   const relocation = readJson(join(image.folder, RECORD)) as Relocation | undefined;
   if (relocation?.mountPoint !== image.mountPoint) throw new Error(`${image.folder} is not an image for ${image.mountPoint}.`);
   const { basePrefix } = relocation;
@@ -62,7 +62,6 @@ export function imageMounts(image: SandboxImage): { mounts: string[]; path: stri
       ...[image.writable === true ? '--bind' : '--ro-bind', image.folder, image.mountPoint],
     ],
     path: `${image.mountPoint}/bin`,
-    python: `${image.mountPoint}/bin/python`,
     // A Python built with a shared library knows that library by its path on the host.
     env: { PYTHONUNBUFFERED: '1', ...(basePrefix === null ? {} : { LD_LIBRARY_PATH: `${BASE_INSIDE}/lib` }) },
   };

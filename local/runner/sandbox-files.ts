@@ -8,6 +8,8 @@ export const FILES = { spec: 'spec.json', process: 'process.json', started: 'sta
 export interface SupervisorSpec {
   /** Arguments of bubblewrap, environment included: passed by a pipe, so that no list of processes shows them. */
   readonly bubblewrap: readonly string[];
+  /** First process inside. */
+  readonly command: readonly string[];
   readonly maxRuntimeSeconds: number | undefined;
   /** Seconds between SIGTERM and SIGKILL when the maximal runtime is over. */
   readonly graceSeconds: number;

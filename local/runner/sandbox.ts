@@ -92,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const spec: SupervisorSpec = {
     bubblewrap: bubblewrapArguments(options, folder),
+    command: [`${options.image.mountPoint}/bin/python`, '-I', '-S', `${INSIDE}/init.py`],
     maxRuntimeSeconds: options.limits.maxRuntimeSeconds,
     graceSeconds: options.graceSeconds ?? 120,
   };
@@ -234,7 +235,6 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
     ...routes.flatMap(([name, route]) => ['--ro-bind', dirname(route.socket), `${INSIDE}/${name}`]),
     ...(options.publish === undefined ? [] : ['--bind', dirname(options.publish.socket), `${INSIDE}/published`]),
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...['--', image.python, '-I', '-S', `${INSIDE}/init.py`],
   ];
 }
 

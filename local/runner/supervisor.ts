@@ -22,7 +22,7 @@ const spec = readJson(file('spec')) as SupervisorSpec;
 writeJson(file('process'), identify(process.pid));
 const logFile = openSync(file('log'), 'a', 0o600);
 const log = new LogWriter(logFile);
-const sandbox = spawn('bwrap', ['--args', '3'], {
+const sandbox = spawn('bwrap', ['--args', '3', '--', ...spec.command], {
   stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
 });
@@ -81,5 +81,5 @@ sandbox.on('error', (error) => end({ reason: 'start-failed', exitCode: null, mes
 sandbox.on('close', (code, signal) => {
   const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
   if (started) end({ reason, exitCode, endedAt: Date.now() });
-  else end({ reason: 'start-failed', exitCode, message: message.trim() || `bwrap ended with code ${String(exitCode)}`, endedAt: Date.now() });
+  else end({ reason: 'start-failed', exitCode, message: message.trim().slice(0, 2000) || `bwrap ended with code ${String(exitCode)}`, endedAt: Date.now() });
 });

@@ -13,7 +13,9 @@ import { concat, END_OF_ARCHIVE, tarEntries } from '../../sdk/src/training/tar.t
 import { unpackSource } from '../../sdk/src/training/unpack.ts';
 
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'sealab-pack-'))));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sealab-pack-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const long = `${'folder-with-a-rather-long-name/'.repeat(4)}module.py`;

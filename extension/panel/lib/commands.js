@@ -1,6 +1,6 @@
 import { jsx as _jsx } from "react/jsx-runtime";
 import { EndpointView } from "./hosting/endpoint-view.js";
-import { sealabIcon } from "./icons.js";
+import { endpointIcon, sealabIcon } from "./icons.js";
 import { refreshLists, queryClient } from "./data/queries.js";
 import { JobView } from "./training/job-view.js";
 import { TrainingFormView } from "./training/training-form.js";
@@ -50,7 +50,7 @@ export function addCommands(app, tabs, trans, sidebar) {
         execute: (given) => {
             const name = text(given.name);
             if (name !== undefined)
-                tabs.open({ id: `sealab-endpoint:${name}`, title: name, icon: sealabIcon, view: (close) => _jsx(EndpointView, { name: name, close: close }) }, COMMANDS.openEndpoint, { name });
+                tabs.open({ id: `sealab-endpoint:${name}`, title: name, icon: endpointIcon, view: (close) => _jsx(EndpointView, { name: name, close: close }) }, COMMANDS.openEndpoint, { name });
         },
     });
     commands.addCommand(COMMANDS.openTab, {

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { EndpointView } from './hosting/endpoint-view.tsx';
-import { sealabIcon } from './icons.ts';
+import { endpointIcon, sealabIcon } from './icons.ts';
 import { refreshLists, queryClient } from './data/queries.ts';
 import type { Tabs } from './tabs.ts';
 import { JobView } from './training/job-view.tsx';
@@ -55,7 +55,7 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     execute: (given) => {
       const name = text((given as Arguments).name);
       if (name !== undefined)
-        tabs.open({ id: `sealab-endpoint:${name}`, title: name, icon: sealabIcon, view: (close) => <EndpointView name={name} close={close} /> }, COMMANDS.openEndpoint, { name });
+        tabs.open({ id: `sealab-endpoint:${name}`, title: name, icon: endpointIcon, view: (close) => <EndpointView name={name} close={close} /> }, COMMANDS.openEndpoint, { name });
     },
   });
   commands.addCommand(COMMANDS.openTab, {

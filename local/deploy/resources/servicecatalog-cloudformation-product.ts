@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
 import { type ResourceContext, resourceType } from '../resource-type.ts';
-import { stableJson } from '../stable-json.ts';
+import { digest, stableJson } from '../stable-json.ts';
 import { flag, goneKeys, tags, text, writable } from '../shapes.ts';
 
 const artifact = z.strictObject({
@@ -47,7 +47,7 @@ const parameters = ({ Name, Description, DisableTemplateValidation, Info, Type }
 const describe = async ({ aws }: ResourceContext, Id: string) => await unlessAbsent(aws.serviceCatalog.send(new DescribeProductAsAdminCommand({ Id })));
 
 const addArtifact = async (context: ResourceContext, ProductId: string, next: Artifact): Promise<void> => {
-  const IdempotencyToken = `${ProductId}-${Buffer.from(stableJson(next)).toString('base64url')}`.slice(-128);
+  const IdempotencyToken = digest([ProductId, next]);
   await context.aws.serviceCatalog.send(new CreateProvisioningArtifactCommand({ ProductId, Parameters: parameters(next), IdempotencyToken }));
 };
 

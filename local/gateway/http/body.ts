@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
-/** Bodies up to this size stay in memory. */
-const IN_MEMORY = 4 * 1024 * 1024;
+/** Bodies up to this size stay in memory: the largest payload of InvokeEndpoint (25 MB) is among them. */
+const IN_MEMORY = 26 * 1024 * 1024;
 
 /** A request's body, complete and hashed: nothing is passed on before its signature was checked. */
 export interface Body {

@@ -10,8 +10,8 @@ type Purpose = 'endpointCreation' | 'endpointInvocation';
 const taken = new WeakMap<LabContext, Map<Purpose, Promise<Clients>>>();
 
 /**
- * Clients that act with the role made for a purpose where the caller may take it; the caller's own ones where not
- * (the caller's role may then have the right itself, or AWS refuses and says so).
+ * Clients for creating or invoking endpoints. A person acts with the role made for that purpose where he may take it;
+ * a role of the project (a notebook's) acts with its own rights, and AWS says so when it has none.
  */
 export function clientsFor(context: LabContext, purpose: Purpose): Promise<Clients> {
   const all = taken.get(context) ?? new Map<Purpose, Promise<Clients>>();
@@ -29,11 +29,13 @@ export function clientsFor(context: LabContext, purpose: Purpose): Promise<Clien
 async function take(context: LabContext, role: EnvironmentDescription['roles'][Purpose]): Promise<Clients> {
   const [sts, { AssumeRoleCommand, GetCallerIdentityCommand }] = await Promise.all([context.clients.sts(), import('./sts.ts')]);
   const { Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  if (Arn.includes(`:assumed-role/${role.split('/').at(-1) ?? ''}/`)) return context.clients;
+  const session = /:assumed-role\/([^/]+)\//.exec(Arn)?.[1];
+  // Roles of the project do not take one another: a notebook's role has its own rights.
+  if (Object.values(context.environment.roles).some((own) => own.split('/').at(-1) === session)) return context.clients;
   // The session keeps the person's name, so that the audit trail shows who it was.
-  const session = (Arn.split('/').at(-1) ?? 'sealab').replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+  const name = (Arn.split('/').at(-1) ?? 'sealab').replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
   const credentials = memoized(async () => {
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: session }));
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: name }));
     return {
       accessKeyId: Credentials?.AccessKeyId ?? '',
       secretAccessKey: Credentials?.SecretAccessKey ?? '',

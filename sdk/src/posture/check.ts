@@ -13,12 +13,16 @@ export const sealed = (detail: string): Finding => ({ status: 'sealed', detail }
 export const broken = (detail: string, remedy = 'Ask your administrator to deploy the environment again.'): Finding => ({ status: 'broken', detail, remedy });
 export const notVerified = (detail: string): Finding => ({ status: 'not-verified', detail });
 
-/** Runs one check. An error means that it could not look: not verified, with the reason. */
+/** AWS looked, and there is none. */
+const ABSENT = /NotFound(Error|Exception)?$|^NoSuch/;
+
+/** Runs one check. An error means that it could not look: not verified, with the reason; unless it says that there is nothing. */
 export async function check(id: string, title: string, look: () => Promise<Finding> | Finding): Promise<Check> {
   try {
     return { id, title, ...(await look()) };
   } catch (error) {
-    return { id, title, ...notVerified(reason(error)) };
+    const { name, message } = error as Error;
+    return { id, title, ...(ABSENT.test(name) ? broken(`It is not there: ${message.split('\n')[0] ?? name}`) : notVerified(reason(error))) };
   }
 }
 

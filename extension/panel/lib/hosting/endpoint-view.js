@@ -2,6 +2,7 @@ import { jsx as _jsx, Fragment as _Fragment, jsxs as _jsxs } from "react/jsx-run
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { read, service } from "../data/client.js";
 import { queries, queryClient, refreshLists } from "../data/queries.js";
 import { ServiceError } from "../data/service-error.js";
@@ -31,7 +32,7 @@ function DeleteButton({ name, done }) {
         if (button.accept)
             remove.mutate();
     };
-    return (_jsxs(_Fragment, { children: [_jsx(Button, { className: "jp-mod-styled jp-mod-warn", disabled: remove.isPending, onClick: () => void ask(), children: trans.__('Delete endpoint') }), remove.isPending && (_jsx("span", { className: "jp-Sealab-hint", role: "status", children: trans.__('Deleting …') })), remove.error !== null && _jsx(Problem, { error: remove.error })] }));
+    return (_jsxs(_Fragment, { children: [_jsx(Button, { className: "jp-mod-styled jp-Sealab-quiet jp-Sealab-danger", disabled: remove.isPending, onClick: () => void ask(), children: trans.__('Delete endpoint') }), remove.isPending && (_jsx("span", { className: "jp-Sealab-hint", role: "status", children: trans.__('Deleting …') })), remove.error !== null && _jsx(Problem, { error: remove.error })] }));
 }
 function EndpointLog({ name }) {
     const { trans } = usePanel();
@@ -56,6 +57,11 @@ export function EndpointView({ name, close }) {
         ...queries.endpoint(name),
         refetchInterval: ({ state }) => (quick === false ? false : toneOf(state.data?.status) === 'busy' ? Math.min(quick, 2000) : quick),
     });
+    const status = endpoint?.status;
+    useEffect(() => {
+        if (status !== undefined)
+            void refreshLists();
+    }, [status]);
     if (error instanceof ServiceError && error.code !== 'Unreachable' && endpoint !== undefined) {
         return _jsx(Problem, { error: error, retry: () => void refetch() });
     }

@@ -1,5 +1,7 @@
 import { type InputHTMLAttributes } from 'react';
-interface FileInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
+interface FileInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'> {
+    /** The input's; its label has the same with `-label`. */
+    readonly id: string;
     readonly kind: 'script' | 'data';
     readonly value: string;
     readonly change: (path: string) => void;

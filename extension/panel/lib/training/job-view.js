@@ -33,7 +33,7 @@ function StopButton({ job }) {
         if (button.accept)
             stop.mutate();
     };
-    return (_jsxs(_Fragment, { children: [_jsx(Button, { className: "jp-mod-styled jp-mod-warn", disabled: job.status !== 'InProgress' || stop.isPending, onClick: () => void ask(), children: trans.__('Stop') }), stop.error !== null && _jsx(Problem, { error: stop.error })] }));
+    return (_jsxs(_Fragment, { children: [_jsx(Button, { className: "jp-mod-styled jp-Sealab-quiet jp-Sealab-danger", disabled: job.status !== 'InProgress' || stop.isPending, onClick: () => void ask(), children: trans.__('Stop') }), stop.error !== null && _jsx(Problem, { error: stop.error })] }));
 }
 /** A training job: what happens, what it says, how good it is, what it was asked, and its seal. */
 export function JobView({ name }) {

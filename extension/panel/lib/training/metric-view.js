@@ -10,7 +10,8 @@ const MetricChart = lazy(() => import("./metric-chart.js"));
 /** Last value of each metric, and its curve where it has more than one point. */
 export function MetricView({ name, running, defined }) {
     const { trans } = usePanel();
-    const { data, error, refetch } = useQuery({ ...queries.metrics(name), refetchInterval: useRefresh(running) });
+    const interval = useRefresh(running);
+    const { data, error, refetch } = useQuery({ ...queries.metrics(name), refetchInterval: interval === false ? false : Math.min(interval, 3000) });
     if (error !== null)
         return _jsx(Problem, { error: error, retry: () => void refetch() });
     if (data === undefined)

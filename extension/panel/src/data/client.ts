@@ -10,7 +10,8 @@ const settings = ServerConnection.makeSettings();
 /** A request as JupyterLab makes it: with its login and its XSRF token. */
 export async function request(url: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await ServerConnection.makeRequest(url, init, settings);
+    // The service forbids storing its answers; with 'no-store' JupyterLab would add a number to every URL as well.
+    return await ServerConnection.makeRequest(url, { cache: 'no-cache', ...init }, settings);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw ServiceError.unreachable(error);

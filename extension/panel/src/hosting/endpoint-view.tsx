@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { Button } from '@jupyterlab/ui-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { read, service } from '../data/client.ts';
 import { queries, queryClient, refreshLists, type Endpoint } from '../data/queries.ts';
 import { ServiceError } from '../data/service-error.ts';
@@ -32,7 +33,7 @@ function DeleteButton({ name, done }: { name: string; done: () => void }) {
   };
   return (
     <>
-      <Button className="jp-mod-styled jp-mod-warn" disabled={remove.isPending} onClick={() => void ask()}>
+      <Button className="jp-mod-styled jp-Sealab-quiet jp-Sealab-danger" disabled={remove.isPending} onClick={() => void ask()}>
         {trans.__('Delete endpoint')}
       </Button>
       {remove.isPending && (
@@ -105,6 +106,10 @@ export function EndpointView({ name, close }: { name: string; close: () => void 
     ...queries.endpoint(name),
     refetchInterval: ({ state }) => (quick === false ? false : toneOf(state.data?.status) === 'busy' ? Math.min(quick, 2000) : quick),
   });
+  const status = endpoint?.status;
+  useEffect(() => {
+    if (status !== undefined) void refreshLists();
+  }, [status]);
   if (error instanceof ServiceError && error.code !== 'Unreachable' && endpoint !== undefined) {
     return <Problem error={error} retry={() => void refetch()} />;
   }

@@ -36,7 +36,7 @@ export function EnvironmentSeal() {
       </button>
       {project !== undefined && (
         <p className="jp-Sealab-where">
-          <strong>{project}</strong> · {environmentType} · {region} · {account}
+          <strong>{project}</strong> · <span>{environmentType}</span> · <span>{region}</span> · <span>{account}</span>
         </p>
       )}
       {posture.error !== null && <Problem error={posture.error} retry={() => void posture.refetch()} />}

@@ -70,7 +70,7 @@ function TrainingJobs() {
           type="text"
           className="jp-Sealab-search"
           aria-label={trans.__('Search training jobs')}
-          placeholder={trans.__('Search by name')}
+          placeholder={trans.__('Search')}
           rightIcon="ui-components:search"
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value.replace(/[^a-zA-Z0-9-]/g, ''))}

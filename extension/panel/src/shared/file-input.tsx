@@ -6,7 +6,9 @@ import { queries } from '../data/queries.ts';
 import { usePanel } from './panel-context.tsx';
 import { ago, bytes } from './format.ts';
 
-interface FileInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
+interface FileInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'> {
+  /** The input's; its label has the same with `-label`. */
+  readonly id: string;
   readonly kind: 'script' | 'data';
   readonly value: string;
   readonly change: (path: string) => void;
@@ -34,7 +36,7 @@ export function FileInput({ kind, value, change, ...input }: FileInputProps) {
         ))}
       </datalist>
       {documents !== null && (
-        <Button minimal title={trans.__('Browse …')} aria-label={kind === 'script' ? trans.__('Browse for a script') : trans.__('Browse for training data')} onClick={() => void browse()}>
+        <Button minimal title={trans.__('Browse …')} aria-label={trans.__('Browse files')} aria-describedby={`${input.id}-label`} onClick={() => void browse()}>
           <folderIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
         </Button>
       )}

@@ -34,7 +34,7 @@ function StopButton({ job }: { job: Job }) {
   };
   return (
     <>
-      <Button className="jp-mod-styled jp-mod-warn" disabled={job.status !== 'InProgress' || stop.isPending} onClick={() => void ask()}>
+      <Button className="jp-mod-styled jp-Sealab-quiet jp-Sealab-danger" disabled={job.status !== 'InProgress' || stop.isPending} onClick={() => void ask()}>
         {trans.__('Stop')}
       </Button>
       {stop.error !== null && <Problem error={stop.error} />}

@@ -11,7 +11,8 @@ const MetricChart = lazy(() => import('./metric-chart.tsx'));
 /** Last value of each metric, and its curve where it has more than one point. */
 export function MetricView({ name, running, defined }: { name: string; running: boolean; defined: readonly { readonly name: string }[] }) {
   const { trans } = usePanel();
-  const { data, error, refetch } = useQuery({ ...queries.metrics(name), refetchInterval: useRefresh(running) });
+  const interval = useRefresh(running);
+  const { data, error, refetch } = useQuery({ ...queries.metrics(name), refetchInterval: interval === false ? false : Math.min(interval, 3000) });
   if (error !== null) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Loading what={trans.__('Loading metrics …')} />;
   const names = [...new Set([...defined.map((metric) => metric.name), ...Object.keys(data.last)])];

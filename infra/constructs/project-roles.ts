@@ -1,0 +1,67 @@
+import { CONTROLS, ROLE_PURPOSES } from '@sealab/sdk/contract';
+import type { RolePurpose } from '@sealab/sdk/contract';
+import { ManagedPolicy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { boundary, environmentBoundary } from '../policies/boundary.ts';
+import { internalRolePolicies } from '../policies/internal-roles.ts';
+import { policyFromControls } from '../policies/policy-from-controls.ts';
+import type { ProjectScope } from '../policies/project-scope.ts';
+import { INTERNAL_PURPOSES } from '../policies/purposes.ts';
+import type { InternalPurpose } from '../policies/purposes.ts';
+import { ROLE_POLICIES } from '../policies/roles.ts';
+import type { NotebookDoors } from '../policies/roles.ts';
+import { TRUSTS } from '../policies/trusts.ts';
+import { roleWildcards } from '../policies/wildcards.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
+import { rolePath, SealedRole } from './sealed-role.ts';
+
+/** All roles of a project, the boundary that holds them, and the contract's Deny statements that every one carries. */
+export class ProjectRoles extends Construct {
+  private readonly roles: ReadonlyMap<RolePurpose | InternalPurpose, Role>;
+
+  constructor(scope: Construct, id: string, project: ProjectScope, doors: NotebookDoors) {
+    super(scope, id);
+    const { environment } = project;
+    const managed = (name: string, description: string, statements: readonly PolicyStatement[]) =>
+      new ManagedPolicy(this, name, {
+        managedPolicyName: `sealab-${environment.project}-${name}`,
+        path: rolePath(environment.project),
+        description,
+        document: new PolicyDocument({ statements: [...statements] }),
+      });
+
+    const secureRequests = managed(
+      'secure-requests',
+      'Refuses requests to SageMaker that the contract does not allow',
+      policyFromControls(Object.values(CONTROLS).flat(), environment).map((statement) => PolicyStatement.fromJson(statement)),
+    );
+    const ceiling = managed('boundary', 'The most that any role of the project can do', boundary(project));
+    const environmentCeiling = managed('environment-boundary', 'The most that the role that makes environments can do', environmentBoundary(project));
+
+    acknowledgeWildcards(this, roleWildcards(project));
+
+    const internal = internalRolePolicies(project);
+    this.roles = new Map(
+      [...ROLE_PURPOSES, ...INTERNAL_PURPOSES].map((purpose) => [
+        purpose,
+        new SealedRole(this, purpose, {
+          project: environment.project,
+          purpose,
+          trust: TRUSTS[purpose](project),
+          statements: isInternal(purpose) ? internal[purpose] : ROLE_POLICIES[purpose](project, doors),
+          boundary: purpose === 'environment-launch' ? environmentCeiling : ceiling,
+          secureRequests,
+        }).role,
+      ]),
+    );
+  }
+
+  of(purpose: RolePurpose | InternalPurpose): Role {
+    const role = this.roles.get(purpose);
+    if (role === undefined) throw new RangeError(`There is no role for ${purpose}.`);
+    return role;
+  }
+}
+
+const isInternal = (purpose: RolePurpose | InternalPurpose): purpose is InternalPurpose => (INTERNAL_PURPOSES as readonly string[]).includes(purpose);

@@ -1,0 +1,141 @@
+import {
+  allowedContextKeysForRequest,
+  getDenialReasons,
+  isConditionKeyArray,
+  runSimulation,
+  typeForContextKey,
+  type RequestDenial,
+} from '@cloud-copilot/iam-simulate';
+import {
+  createValidatedPolicy,
+  validateEndpointPolicy,
+  validateIdentityPolicy,
+  validateResourcePolicy,
+  validateTrustPolicy,
+  type ValidatedPolicy,
+  type ValidationError,
+} from '@cloud-copilot/iam-policy';
+import type { NamedPolicy } from './iam-snapshot.ts';
+
+type Context = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Question {
+  /** ARN of a user or session, or the name of a service. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly context: Context;
+  readonly identityPolicies: readonly NamedPolicy[];
+  readonly boundary: NamedPolicy | undefined;
+  readonly sessionPolicy: string | undefined;
+  readonly resourcePolicy: { readonly document: string; readonly kind: 'resource' | 'trust' } | undefined;
+  readonly endpointPolicy: NamedPolicy | undefined;
+}
+
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reasons: readonly RequestDenial[] }
+  /** The policies could not be evaluated: as good as denied, and worth a word in the log. */
+  | { readonly allowed: false; readonly reasons: readonly []; readonly error: string };
+
+type Kind = 'identity' | 'resource' | 'trust' | 'endpoint';
+const VALIDATORS: Readonly<Record<Kind, (policy: unknown) => ValidationError[]>> = {
+  identity: validateIdentityPolicy,
+  resource: validateResourcePolicy,
+  trust: validateTrustPolicy,
+  endpoint: validateEndpointPolicy,
+};
+
+const validated = new Map<string, ValidatedPolicy>();
+
+/** A policy is parsed and validated once; documents of one environment are few. */
+function policy(document: string, kind: Kind): ValidatedPolicy {
+  const key = `${kind} ${document}`;
+  let known = validated.get(key);
+  if (known === undefined) {
+    if (validated.size > 2_000) validated.clear();
+    const parsed: unknown = JSON.parse(document);
+    if (kind === 'endpoint') widenPrincipals(parsed);
+    known = createValidatedPolicy(parsed, VALIDATORS[kind]);
+    validated.set(key, known);
+  }
+  return known;
+}
+
+/**
+ * The evaluator refuses `{"AWS": "*"}` in endpoint policies, which AWS takes for `"*"`, and pays no attention to any other
+ * principal: a policy that names one would be wider here than on AWS.
+ */
+function widenPrincipals(document: unknown): void {
+  for (const statement of [(document as { Statement?: unknown }).Statement ?? []].flat() as Record<string, unknown>[]) {
+    const principal = statement['Principal'] as { AWS?: unknown } | string | undefined;
+    if (typeof principal === 'object' && [principal.AWS].flat().includes('*')) statement['Principal'] = '*';
+    if (statement['Principal'] !== '*') throw new Error('an endpoint policy names principals: use "*" and a condition on aws:PrincipalArn');
+  }
+}
+
+/**
+ * Evaluates one action on one resource. Fails closed: an error, a policy that does not parse and a service-specific
+ * condition key that the action does not have all end as "not allowed".
+ */
+export async function evaluate(question: Question): Promise<Decision> {
+  try {
+    const [service = '', action = ''] = question.action.split(':');
+    const context = await contextFor(service, action, question);
+    const named = (given: NamedPolicy, kind: Kind) => ({ name: given.name, policy: policy(given.document, kind) });
+    const result = await runSimulation(
+      {
+        request: {
+          principal: question.principal,
+          action: question.action,
+          resource: { resource: question.resource, accountId: question.resourceAccount },
+          contextVariables: context,
+        },
+        sessionPolicy: question.sessionPolicy === undefined ? undefined : policy(question.sessionPolicy, 'identity'),
+        identityPolicies: question.identityPolicies.map((given) => named(given, 'identity')),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+        resourcePolicy: question.resourcePolicy === undefined ? undefined : policy(question.resourcePolicy.document, question.resourcePolicy.kind),
+        ...(question.boundary === undefined ? {} : { permissionBoundaryPolicies: [named(question.boundary, 'identity')] }),
+        ...(question.endpointPolicy === undefined ? {} : { vpcEndpointPolicies: [named(question.endpointPolicy, 'endpoint')] }),
+      },
+      { simulationMode: 'Strict' },
+    );
+    if (result.resultType === 'error') return failed(JSON.stringify(result.errors));
+    if (result.resultType !== 'single') return failed(`${question.resource} is not one resource`);
+    if (result.result.ignoredContextKeys.length > 0) return failed(`condition keys that ${question.action} does not have: ${result.result.ignoredContextKeys.join(', ')}`);
+    if (result.overallResult === 'Allowed') return { allowed: true };
+    return { allowed: false, reasons: getDenialReasons(result.result.analysis) };
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const failed = (error: string): Decision => ({ allowed: false, reasons: [], error });
+
+/** Keys that every service shares are given generously and kept only where the action has them; a service's own key must fit. */
+async function contextFor(service: string, action: string, question: Question): Promise<Record<string, string | string[]>> {
+  const allowed = new Set(await allowedContextKeysForRequest(service, action, question.resource, false));
+  const has = (key: string): boolean => {
+    const name = key.toLowerCase();
+    // `aws:RequestTag/${TagKey}` in the data stands for every tag.
+    return allowed.has(name) || (name.includes('/') && [...allowed].some((one) => one.includes('${') && one.startsWith(name.slice(0, name.indexOf('/') + 1))));
+  };
+  const context: Record<string, string | string[]> = {};
+  for (const [key, value] of Object.entries(question.context)) {
+    if (Array.isArray(value) && value.length === 0) continue;
+    const isOwn = key.startsWith('sagemaker:');
+    if (!isOwn && !has(key)) continue;
+    if (typeof value === 'string') {
+      context[key] = value;
+      continue;
+    }
+    const values = [...new Set(value)];
+    if (values.length > 1 && has(key) && !isConditionKeyArray(await typeForContextKey(key))) {
+      throw new Error(`${key} has one value in ${question.action}, the request gives ${String(values.length)}`);
+    }
+    context[key] = values;
+  }
+  return context;
+}

@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { AwsError } from '../call.ts';
+import type { Body } from '../http/body.ts';
+import type { MotoClient } from './client.ts';
+
+/** Headers that end at the gateway: the signature, and what belonged to the transport of the body. */
+const DROPPED = new Set([
+  'authorization', 'connection', 'expect', 'transfer-encoding', 'content-length', 'content-encoding', 'keep-alive', 'te', 'trailer', 'upgrade',
+  'x-amz-security-token', 'x-amz-content-sha256', 'x-amz-trailer', 'x-amz-decoded-content-length', 'x-amz-date', 'amz-sdk-invocation-id', 'amz-sdk-request',
+]);
+const RESPONSE_DROPPED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'server', 'date']);
+
+export interface Forwarded {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The query string as it came: moto tells `?acl` from `?acl=`. */
+  readonly rawQuery: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Body;
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+/** The request as moto is to see it: the same, without its signature, the body plain. */
+export function send(moto: MotoClient, request: Forwarded): Promise<IncomingMessage> {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries({ ...request.headers, ...request.trailers })) if (!DROPPED.has(name)) headers[name] = value;
+  const encoding = request.headers['content-encoding']
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== 'aws-chunked' && part !== '');
+  if (encoding !== undefined && encoding.length > 0) headers['content-encoding'] = encoding.join(',');
+  headers['content-length'] = request.body.length;
+  const query = request.rawQuery
+    .split('&')
+    .filter((part) => part !== '' && !/^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)(=|$)/.test(part))
+    .join('&');
+  return moto.send({
+    service: request.service,
+    method: request.method,
+    path: query === '' ? request.path : `${request.path}?${query}`,
+    headers,
+    body: request.body.bytes ?? request.body.stream(),
+  });
+}
+
+/** Passes moto's answer on. moto says with a page of HTML that it lacks an operation. */
+export async function answer(from: IncomingMessage, to: ServerResponse, operation: string): Promise<void> {
+  const status = from.statusCode ?? 502;
+  if (status >= 500 && from.headers['content-type']?.startsWith('text/html') === true) throw await explain(from, operation);
+  if (status === 501) throw await explain(from, operation);
+  to.statusCode = status;
+  for (const [name, value] of Object.entries(from.headers)) if (value !== undefined && !RESPONSE_DROPPED.has(name)) to.setHeader(name, value);
+  await pipeline(from, to);
+}
+
+async function explain(from: IncomingMessage, operation: string): Promise<Error> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of from) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return /NotImplemented|not been implemented|not yet implemented/i.test(text) || from.statusCode === 501
+    ? new AwsError('OperationNotEmulated', `The local environment does not run ${operation}.`, 400)
+    : new Error(`moto failed in ${operation}: ${/<title>([^<]*)/.exec(text)?.[1]?.split('\n')[0] ?? 'no reason given'}`);
+}

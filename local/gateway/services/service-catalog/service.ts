@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { PATHS } from '../../../paths.ts';
+import type { EmulatedService } from '../../call.ts';
+import type { Platform } from '../../platform.ts';
+import type { Catalog } from './answers.ts';
+import { constraintHandlers } from './constraints.ts';
+import { launchPathHandlers } from './launch-paths.ts';
+import { resume } from './launch.ts';
+import { portfolioHandlers } from './portfolios.ts';
+import { productHandlers } from './products.ts';
+import { provisionedHandlers } from './provisioned.ts';
+import { provisioningHandlers } from './provisioning.ts';
+import { Store } from './store.ts';
+import { tagOptionHandlers } from './tag-options.ts';
+
+/** A killed gateway's launches go on once the new one listens: they call it. */
+const RESUME_AFTER_MS = 1_000;
+
+/** AWS Service Catalog: portfolios of products, launched as their launch role through the local deployer. */
+export function createServiceCatalogService(platform: Platform, folder: string = join(PATHS.state, 'service-catalog')): EmulatedService {
+  const catalog: Catalog = { platform, store: new Store(folder) };
+  setTimeout(() => resume(catalog), RESUME_AFTER_MS).unref();
+  return {
+    service: 'servicecatalog',
+    operations: {
+      ...portfolioHandlers(catalog),
+      ...productHandlers(catalog),
+      ...constraintHandlers(catalog),
+      ...tagOptionHandlers(catalog),
+      ...launchPathHandlers(catalog),
+      ...provisioningHandlers(catalog),
+      ...provisionedHandlers(catalog),
+    },
+  };
+}

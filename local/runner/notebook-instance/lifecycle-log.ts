@@ -1,3 +1,0 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-
-export const LOG_GROUP = '/aws/sagemaker/NotebookInstances';

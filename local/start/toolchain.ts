@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { mirrorPython } from '../mirror/python.ts';
+import { PATHS, REPOSITORY } from '../paths.ts';
+import { ensureImage } from '../runner/images.ts';
+import { ensurePythonEnvironment } from '../toolchain/python.ts';
+
+/** Python environments that must be there before anything starts: made once, from hash-pinned locks, side by side. */
+export async function ensureToolchain(tell: (text: string) => void): Promise<void> {
+  await Promise.all([
+    ensurePythonEnvironment(PATHS.servicesPython, join(REPOSITORY, 'local/moto/requirements.txt'), tell),
+    mirrorPython(tell),
+    ensureImage('sagemaker-scikit-learn', tell),
+    ensureImage('notebook', tell),
+  ]);
+}

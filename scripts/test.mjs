@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+/** `npm test`: everything it needs, then types, lint, unit tests and the journeys through the running environment. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensurePrograms } from './machine.mjs';
+import { prepare, root } from './prepare.mjs';
+import { printFailure, step, UserError } from './progress.mjs';
+
+const HELP = `npm test [-- OPTIONS]
+
+  --only KIND   lint, unit or journeys; all of them unless given
+  --match TEXT  only test files whose path contains it
+
+The last line counts: "N passed, N failed".`;
+
+const KINDS = ['lint', 'unit', 'journeys'];
+const results = join(root, '.sealab', 'test-results');
+const bin = (...parts) => join(root, 'node_modules', ...parts);
+const counts = { passed: 0, failed: 0 };
+
+/** Runs a program whose own output is what people read. Answers whether it succeeded. */
+async function succeeds(title, args) {
+  const started = performance.now();
+  console.log(`\n${title}`);
+  // No standard input: a tool that asks would wait for ever.
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
+  console.log(`${title}: ${code === 0 ? 'ok' : 'failed'}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return code === 0;
+}
+
+/** A check without tests of its own counts as one. */
+async function check(title, args) {
+  counts[(await succeeds(title, args)) ? 'passed' : 'failed'] += 1;
+}
+
+/** Runs one jest project. What jest could not run (a file that does not parse, a setup that failed) and what it left out counts as failed. */
+async function jest(project, match, ...args) {
+  const output = join(results, `${project}.json`);
+  const modules = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js')];
+  const files = match === undefined ? [] : ['--testPathPatterns', match];
+  const passed = await succeeds(`Tests: ${project}`, [...modules, '--selectProjects', project, '--json', `--outputFile=${output}`, ...args, ...files]);
+  if (!existsSync(output)) {
+    counts.failed += 1;
+    return;
+  }
+  const report = JSON.parse(readFileSync(output, 'utf8'));
+  const broken = report.numFailedTests + report.numRuntimeErrorTestSuites + report.numPendingTests;
+  counts.passed += report.numPassedTests;
+  counts.failed += passed || broken > 0 ? broken : 1;
+}
+
+function readOptions() {
+  const options = { only: { type: 'string' }, match: { type: 'string' }, help: { type: 'boolean', short: 'h' } };
+  try {
+    const { values } = parseArgs({ options });
+    if (values.only === undefined || KINDS.includes(values.only)) return values;
+  } catch (error) {
+    throw new UserError(`${error.message}\n\n${HELP}`);
+  }
+  throw new UserError(`--only takes one of ${KINDS.join(', ')}.`);
+}
+
+async function test({ only, match }) {
+  const wanted = (kind) => only === undefined || only === kind;
+  await step('Browser and ShellCheck', (tell) => ensurePrograms(['chromium', 'ShellCheck'], tell, { optional: true }));
+  await prepare();
+  const { ensureToolchain } = await import('../local/dist/start/toolchain.js');
+  await step('Python environments and images', ensureToolchain);
+
+  if (wanted('lint')) {
+    await check('Lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+    await check('Format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+  }
+  if (wanted('unit')) await jest('unit', match);
+  if (wanted('journeys')) await jest('journeys', match, '--runInBand');
+  if (counts.passed + counts.failed === 0) throw new UserError('No test ran.');
+}
+
+async function main() {
+  rmSync(results, { recursive: true, force: true });
+  try {
+    const options = readOptions();
+    if (options.help) return void console.log(HELP);
+    mkdirSync(results, { recursive: true });
+    await test(options);
+  } catch (error) {
+    counts.failed += 1;
+    printFailure(error);
+  }
+  const line = `${counts.passed} passed, ${counts.failed} failed`;
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, 'closing-line'), `${line}\n`);
+  console.log(`\n${line}`);
+  process.exit(counts.failed === 0 ? 0 : 1);
+}
+
+await main();
