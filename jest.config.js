@@ -11,7 +11,7 @@ const typescript = {
     '^@sealab/sdk$': '<rootDir>/sdk/src/index.ts',
     '^@sealab/sdk/(contract|secure)$': '<rootDir>/sdk/src/$1/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sealab/', '<rootDir>/cdk.out/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/extension/jupyterlab_sealab/', '<rootDir>/.sealab/', '<rootDir>/cdk.out/'],
   testEnvironment: 'node',
   rootDir: import.meta.dirname,
 };

@@ -33,10 +33,11 @@ const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? 'x86_64';
 /** SageMaker's notebook instances are x86_64; the local one is what this machine is. */
 const MACHINES = [...new Set(['x86_64', MACHINE])];
 
-const exists = (path) => stat(path).then(
-  () => true,
-  () => false,
-);
+const exists = (path) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Regular files below `path` (or `path` itself), sorted, without build output. */
 async function filesOf(path) {
@@ -54,7 +55,11 @@ async function filesOf(path) {
 async function fingerprint(paths, extra = '') {
   const hash = createHash('sha256').update(extra);
   for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
-    hash.update(relative(root, path)).update('\0').update(await readFile(path)).update('\0');
+    hash
+      .update(relative(root, path))
+      .update('\0')
+      .update(await readFile(path))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -113,10 +118,23 @@ async function downloadWheelhouse() {
   await rm(next, { recursive: true, force: true });
   const requirements = at('extension/wheelhouse/requirements.txt');
   for (const machine of MACHINES) {
-    const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_27', 'manylinux_2_28'].map((name) => `--platform=${name}_${machine}`);
+    const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_27', 'manylinux_2_28'].map(
+      (name) => `--platform=${name}_${machine}`,
+    );
     for (const version of PYTHONS) {
       console.log(`    wheels for Python ${version} on ${machine}`);
-      await pip('download', '--no-deps', '--require-hashes', '--only-binary=:all:', `--python-version=${version}`, ...platforms, '-d', next, '-r', requirements);
+      await pip(
+        'download',
+        '--no-deps',
+        '--require-hashes',
+        '--only-binary=:all:',
+        `--python-version=${version}`,
+        ...platforms,
+        '-d',
+        next,
+        '-r',
+        requirements,
+      );
     }
   }
   await rm(wheelhouse, { recursive: true, force: true });
@@ -128,9 +146,11 @@ async function buildPanel() {
   const builder = at('node_modules/@jupyter/builder/lib/build-labextension.js');
   // The builder looks up licences from the working directory.
   const core = at('node_modules/@jupyterlab/core-meta/core.package.json');
-  await run(process.execPath, [builder, '--core-package-file', core, '.'], { cwd: at('extension/panel'), maxBuffer: 1 << 26 }).catch((error) => {
-    throw new Error(`${error.stdout}${error.stderr}`);
-  });
+  await run(process.execPath, [builder, '--core-package-file', core, '.'], { cwd: at('extension/panel'), maxBuffer: 1 << 26 }).catch(
+    (error) => {
+      throw new Error(`${error.stdout}${error.stderr}`);
+    },
+  );
 }
 
 async function buildWheel() {
@@ -192,7 +212,13 @@ async function buildSdk() {
   await copied(at('sdk/dist'), join(to, 'types'));
   for (const file of await filesOf(join(to, 'types'))) if (!file.endsWith('.d.ts')) await rm(file);
   const { version, license } = JSON.parse(await readFile(at('sdk/package.json'), 'utf8'));
-  const manifest = { name: '@sealab/sdk', version, license, type: 'module', exports: { '.': { types: './types/index.d.ts', default: './sealab-sdk.js' } } };
+  const manifest = {
+    name: '@sealab/sdk',
+    version,
+    license,
+    type: 'module',
+    exports: { '.': { types: './types/index.d.ts', default: './sealab-sdk.js' } },
+  };
   await writeFile(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -215,7 +241,11 @@ export async function buildRelease() {
   await step(
     'panel',
     {
-      inputs: [...['src', 'style', 'schema', 'package.json', 'tsconfig.json'].map((name) => at('extension/panel', name)), at('extension/service/src'), lock],
+      inputs: [
+        ...['src', 'style', 'schema', 'package.json', 'tsconfig.json'].map((name) => at('extension/panel', name)),
+        at('extension/service/src'),
+        lock,
+      ],
       outputs: [at('extension/jupyterlab_sealab/labextension/package.json')],
     },
     buildPanel,

@@ -16,7 +16,13 @@ export async function applyResource(run: Deployment, scope: Scope, logicalId: st
   const resource = run.template.Resources[logicalId] as TemplateResource;
   const type = resourceTypeOf(scope.stack, logicalId, resource);
   if (type === undefined) {
-    run.report({ logicalId, type: resource.Type, action: 'not-emulated', phase: 'done', reason: notEmulated(logicalId, resource)?.reason ?? '' });
+    run.report({
+      logicalId,
+      type: resource.Type,
+      action: 'not-emulated',
+      phase: 'done',
+      reason: notEmulated(logicalId, resource)?.reason ?? '',
+    });
     return;
   }
   const properties = readProperties(run, scope, logicalId, type, resource);
@@ -43,7 +49,9 @@ export async function applyResource(run: Deployment, scope: Scope, logicalId: st
 const retains = (policy: string | undefined): boolean => policy !== undefined && policy !== 'Delete';
 
 export function changedKeys(previous: Properties, next: Properties): string[] {
-  return [...new Set([...Object.keys(previous), ...Object.keys(next)])].filter((key) => stableJson(previous[key]) !== stableJson(next[key]));
+  return [...new Set([...Object.keys(previous), ...Object.keys(next)])].filter(
+    (key) => stableJson(previous[key]) !== stableJson(next[key]),
+  );
 }
 
 function readProperties(run: Deployment, scope: Scope, logicalId: string, type: ResourceType, resource: TemplateResource): Properties {
@@ -83,9 +91,17 @@ async function whatIsThere(
   });
 }
 
-function refuseNamed(run: Deployment, type: ResourceType, logicalId: string, reached: ResourceState, properties: Properties, replacing: readonly string[]): void {
+function refuseNamed(
+  run: Deployment,
+  type: ResourceType,
+  logicalId: string,
+  reached: ResourceState,
+  properties: Properties,
+  replacing: readonly string[],
+): void {
   const name = type.nameProperty;
-  if (name === undefined || reached.type !== type.type || properties[name] === undefined || reached.properties[name] !== properties[name]) return;
+  if (name === undefined || reached.type !== type.type || properties[name] === undefined || reached.properties[name] !== properties[name])
+    return;
   throw new DeployError(
     'ReplacementRefused',
     { stack: run.state.name, logicalId },
@@ -155,7 +171,12 @@ async function update(
   const touched = new Set(reached.status === 'complete' ? changedKeys(reached.properties, properties) : Object.keys(properties));
   const complete = (): void => {
     const unread = watch.unread().filter((path) => touched.has(path.split('.')[0] ?? ''));
-    refuseUnread(run, type, logicalId, unread.filter((path) => type.replaceOn?.includes(path.split('.')[0] ?? '') !== true));
+    refuseUnread(
+      run,
+      type,
+      logicalId,
+      unread.filter((path) => type.replaceOn?.includes(path.split('.')[0] ?? '') !== true),
+    );
     write('complete', properties);
   };
   if (type.finish === undefined) complete();

@@ -23,7 +23,11 @@ const AssetManifest = z.object({
     .record(
       z.string(),
       z.object({
-        source: z.object({ path: z.string().optional(), packaging: z.enum(['file', 'zip']).default('file'), executable: z.array(z.string()).optional() }),
+        source: z.object({
+          path: z.string().optional(),
+          packaging: z.enum(['file', 'zip']).default('file'),
+          executable: z.array(z.string()).optional(),
+        }),
         destinations: z.record(z.string(), z.object({ bucketName: z.string(), objectKey: z.string() })),
       }),
     )
@@ -82,7 +86,8 @@ export function readAssembly(folder: string, target: Target): Assembly {
 function inOrder(artifacts: Readonly<Record<string, z.infer<typeof Artifact>>>): string[] {
   const order: string[] = [];
   const visit = (id: string, trail: readonly string[]): void => {
-    if (trail.includes(id)) throw new DeployError('DependencyCycle', { stack: id }, `stacks wait for each other: ${[...trail, id].join(' → ')}`);
+    if (trail.includes(id))
+      throw new DeployError('DependencyCycle', { stack: id }, `stacks wait for each other: ${[...trail, id].join(' → ')}`);
     if (order.includes(id) || artifacts[id] === undefined) return;
     for (const need of artifacts[id].dependencies) visit(need, [...trail, id]);
     order.push(id);
@@ -94,12 +99,21 @@ function inOrder(artifacts: Readonly<Record<string, z.infer<typeof Artifact>>>):
 function assetsOf(folder: string, path: string, target: Target): PublishedAsset[] {
   const manifest = AssetManifest.parse(json(path));
   const [image] = Object.keys(manifest.dockerImages);
-  if (image !== undefined) throw new DeployError('TemplateInvalid', { stack: path }, `container image assets (${image}) are not built locally`);
+  if (image !== undefined)
+    throw new DeployError('TemplateInvalid', { stack: path }, `container image assets (${image}) are not built locally`);
   const concrete = (value: string): string =>
-    value.replaceAll('${AWS::AccountId}', target.accountId).replaceAll('${AWS::Region}', target.region).replaceAll('${AWS::Partition}', target.partition);
+    value
+      .replaceAll('${AWS::AccountId}', target.accountId)
+      .replaceAll('${AWS::Region}', target.region)
+      .replaceAll('${AWS::Partition}', target.partition);
   return Object.entries(manifest.files).flatMap(([id, { source, destinations }]) => {
-    if (source.path === undefined) throw new DeployError('TemplateInvalid', { stack: path }, `asset ${id} is made by a command, not a file`);
+    if (source.path === undefined)
+      throw new DeployError('TemplateInvalid', { stack: path }, `asset ${id} is made by a command, not a file`);
     const asset = { path: join(folder, source.path), packaging: source.packaging };
-    return Object.values(destinations).map(({ bucketName, objectKey }) => ({ ...asset, bucket: concrete(bucketName), key: concrete(objectKey) }));
+    return Object.values(destinations).map(({ bucketName, objectKey }) => ({
+      ...asset,
+      bucket: concrete(bucketName),
+      key: concrete(objectKey),
+    }));
   });
 }

@@ -47,8 +47,6 @@ export interface Deployment {
   readonly report: (event: Omit<DeployProgress, 'stack' | 'finished' | 'total'>) => void;
 }
 
-
-
 /** CloudFormation's id of a new stack. It is part of generated names, so a stack made again does not meet what the first one retained. */
 export const newStackId = (name: string, target: Target): string =>
   `arn:${target.partition}:cloudformation:${target.region}:${target.accountId}:stack/${name}/${randomUUID()}`;
@@ -78,7 +76,8 @@ export function scopeOf(
   live: boolean,
 ): Scope {
   const { target, template, state } = run;
-  const arn = (service: string, resource: string): string => `arn:${target.partition}:${service}:${target.region}:${target.accountId}:${resource}`;
+  const arn = (service: string, resource: string): string =>
+    `arn:${target.partition}:${service}:${target.region}:${target.accountId}:${resource}`;
   const stood = (logicalId: string) => {
     const resource = template.Resources[logicalId];
     return resource === undefined || RESOURCE_TYPES[resource.Type] !== undefined ? undefined : notEmulated(logicalId, resource);

@@ -34,9 +34,12 @@ export class DeployError extends Error {
   readonly place: Place;
 
   constructor(code: DeployErrorCode, place: Place, message: string, cause?: unknown) {
-    super(`${place.stack}${place.logicalId === undefined ? '' : ` / ${place.logicalId}`}${place.path ? ` / ${place.path}` : ''}: ${message}`, {
-      ...(cause === undefined ? {} : { cause }),
-    });
+    super(
+      `${place.stack}${place.logicalId === undefined ? '' : ` / ${place.logicalId}`}${place.path ? ` / ${place.path}` : ''}: ${message}`,
+      {
+        ...(cause === undefined ? {} : { cause }),
+      },
+    );
     this.name = code;
     this.code = code;
     this.place = place;

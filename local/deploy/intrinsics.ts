@@ -86,7 +86,8 @@ const FUNCTIONS: Readonly<Record<string, (argument: unknown, here: Here) => unkn
   'Fn::Join': (argument, here) => {
     const [separator, items] = list(resolveAt(argument, here), here, 2);
     if (separator === UNKNOWN || items === UNKNOWN) return UNKNOWN;
-    if (typeof separator !== 'string' || !Array.isArray(items)) return fail(here, 'TemplateInvalid', 'Fn::Join takes a separator and a list');
+    if (typeof separator !== 'string' || !Array.isArray(items))
+      return fail(here, 'TemplateInvalid', 'Fn::Join takes a separator and a list');
     return items.includes(UNKNOWN) ? UNKNOWN : items.map((item) => text(item, here)).join(separator);
   },
   'Fn::Select': (argument, here) => {
@@ -124,7 +125,8 @@ const FUNCTIONS: Readonly<Record<string, (argument: unknown, here: Here) => unkn
   },
   'Fn::Cidr': (argument, here) => {
     const values = resolveAt(argument, here);
-    if (!Array.isArray(values) || values.length < 2 || values.length > 3) return fail(here, 'TemplateInvalid', 'Fn::Cidr takes a block, a count and bits');
+    if (!Array.isArray(values) || values.length < 2 || values.length > 3)
+      return fail(here, 'TemplateInvalid', 'Fn::Cidr takes a block, a count and bits');
     if (values.includes(UNKNOWN)) return UNKNOWN;
     try {
       return cidrBlocks(String(values[0]), Number(values[1]), values[2] === undefined ? 8 : Number(values[2]));
@@ -161,7 +163,8 @@ function reference(name: string, here: Here): unknown {
   return resourceOf(name, here, () => scope.resource(name));
 }
 
-const attributeOf = (logicalId: string, name: string, here: Here): unknown => resourceOf(logicalId, here, () => here.scope.attribute(logicalId, name));
+const attributeOf = (logicalId: string, name: string, here: Here): unknown =>
+  resourceOf(logicalId, here, () => here.scope.attribute(logicalId, name));
 
 function resourceOf(logicalId: string, here: Here, read: () => unknown): unknown {
   const resource = here.scope.template.Resources[logicalId];
@@ -199,7 +202,8 @@ function namedCondition(name: string, here: Here, trail: readonly string[]): boo
 }
 
 /** Evaluates the expression of a condition or of a rule's assertion. */
-export const holds = (expression: unknown, scope: Scope, path: string): boolean => evaluate(expression, { scope, logicalId: undefined, path }, []);
+export const holds = (expression: unknown, scope: Scope, path: string): boolean =>
+  evaluate(expression, { scope, logicalId: undefined, path }, []);
 
 function evaluate(expression: unknown, here: Here, trail: readonly string[]): boolean {
   if (!isObject(expression) || Object.keys(expression).length !== 1) return fail(here, 'TemplateInvalid', 'not a condition');
@@ -224,7 +228,9 @@ function evaluate(expression: unknown, here: Here, trail: readonly string[]): bo
 }
 
 function terms(argument: unknown, here: Here): readonly unknown[] {
-  return Array.isArray(argument) && argument.length >= 1 ? (argument as unknown[]) : fail(here, 'TemplateInvalid', 'takes a list of conditions');
+  return Array.isArray(argument) && argument.length >= 1
+    ? (argument as unknown[])
+    : fail(here, 'TemplateInvalid', 'takes a list of conditions');
 }
 
 function list(argument: unknown, here: Here, length: number): readonly unknown[] {

@@ -29,7 +29,9 @@ export const NOT_EMULATED: Readonly<Record<string, NotEmulated>> = {
   },
   'AWS::Lambda::LayerVersion': {
     reason: 'The AWS CLI for the function behind Custom::CDKBucketDeployment, whose work the deployer does itself.',
-    when: (_logicalId, resource) => String(resource.Properties['Description'] ?? '').includes('aws-cli') || JSON.stringify(resource.Properties['Content'] ?? '').includes('assets'),
+    when: (_logicalId, resource) =>
+      String(resource.Properties['Description'] ?? '').includes('aws-cli') ||
+      JSON.stringify(resource.Properties['Content'] ?? '').includes('assets'),
     ref: (logicalId) => logicalId,
   },
   'AWS::Route53Resolver::FirewallDomainList': { reason: noResolver, ref: (logicalId) => logicalId },

@@ -18,13 +18,16 @@ export function parameterProblem(name: string, parameter: TemplateParameter, val
     if (parameter.AllowedPattern !== undefined && !new RegExp(`^(?:${parameter.AllowedPattern})$`, 'u').test(item))
       return wording(`match pattern ${parameter.AllowedPattern}`);
   }
-  if (parameter.MinLength !== undefined && value.length < parameter.MinLength) return wording(`contain at least ${parameter.MinLength} characters`);
-  if (parameter.MaxLength !== undefined && value.length > parameter.MaxLength) return wording(`contain at most ${parameter.MaxLength} characters`);
+  if (parameter.MinLength !== undefined && value.length < parameter.MinLength)
+    return wording(`contain at least ${parameter.MinLength} characters`);
+  if (parameter.MaxLength !== undefined && value.length > parameter.MaxLength)
+    return wording(`contain at most ${parameter.MaxLength} characters`);
   if (parameter.Type === 'Number') {
     const number = Number(value);
     if (value.trim() === '' || Number.isNaN(number)) return `Parameter '${name}' must be a number.`;
     if (parameter.MinValue !== undefined && number < parameter.MinValue) return wording(`be a number not less than ${parameter.MinValue}`);
-    if (parameter.MaxValue !== undefined && number > parameter.MaxValue) return wording(`be a number not greater than ${parameter.MaxValue}`);
+    if (parameter.MaxValue !== undefined && number > parameter.MaxValue)
+      return wording(`be a number not greater than ${parameter.MaxValue}`);
   }
   return undefined;
 }
@@ -38,12 +41,14 @@ export async function parameterValues(
   lookUp: (name: string) => Promise<string>,
 ): Promise<Record<string, string | readonly string[]>> {
   for (const name of Object.keys(given))
-    if (!Object.hasOwn(template.Parameters, name)) throw new DeployError('ParameterInvalid', { stack }, `the template has no parameter ${name}`);
+    if (!Object.hasOwn(template.Parameters, name))
+      throw new DeployError('ParameterInvalid', { stack }, `the template has no parameter ${name}`);
   const result: Record<string, string | readonly string[]> = {};
   for (const [name, parameter] of Object.entries(template.Parameters)) {
     if (ignored.has(name)) continue;
     const raw = given[name] ?? parameter.Default;
-    if (raw === undefined) throw new DeployError('ParameterInvalid', { stack, path: `Parameters.${name}` }, `Parameters: [${name}] must have values`);
+    if (raw === undefined)
+      throw new DeployError('ParameterInvalid', { stack, path: `Parameters.${name}` }, `Parameters: [${name}] must have values`);
     const problem = parameterProblem(name, parameter, String(raw));
     if (problem !== undefined) throw new DeployError('ParameterInvalid', { stack, path: `Parameters.${name}` }, problem);
     const value = isSsmLookup(parameter) ? await lookUp(String(raw)) : String(raw);

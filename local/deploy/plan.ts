@@ -44,7 +44,11 @@ function checkRule(name: string, rule: Template['Rules'][string], scope: Scope):
   if (rule.RuleCondition !== undefined && !holds(rule.RuleCondition, scope, `Rules.${name}`)) return;
   for (const { Assert, AssertDescription } of rule.Assertions) {
     if (!holds(Assert, scope, `Rules.${name}`))
-      throw new DeployError('ParameterInvalid', { stack: scope.stack, path: `Rules.${name}` }, AssertDescription ?? 'the rule does not hold');
+      throw new DeployError(
+        'ParameterInvalid',
+        { stack: scope.stack, path: `Rules.${name}` },
+        AssertDescription ?? 'the rule does not hold',
+      );
   }
 }
 
@@ -75,10 +79,16 @@ function checkResource(logicalId: string, resource: TemplateResource, scope: Sco
   const properties = resolve(resource.Properties, scope, logicalId, 'Properties');
   const result = type.properties.safeParse(withoutIgnored(type, properties));
   if (result.success) return;
-  const problems = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys' || !isOpen(properties, issue.path)).map((issue) => problemOf(resource.Type, issue));
+  const problems = result.error.issues
+    .filter((issue) => issue.code === 'unrecognized_keys' || !isOpen(properties, issue.path))
+    .map((issue) => problemOf(resource.Type, issue));
   if (problems.length === 0) return;
   const [first] = problems as [Problem];
-  throw new DeployError(first.code, { stack: scope.stack, logicalId, path: `Properties${first.path}` }, problems.map(({ message }) => message).join('; '));
+  throw new DeployError(
+    first.code,
+    { stack: scope.stack, logicalId, path: `Properties${first.path}` },
+    problems.map(({ message }) => message).join('; '),
+  );
 }
 
 interface Problem {
@@ -90,7 +100,11 @@ interface Problem {
 export function problemOf(type: string, issue: { code?: string; path: PropertyKey[]; message: string; keys?: string[] }): Problem {
   const path = issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
   return issue.code === 'unrecognized_keys'
-    ? { code: 'PropertyNotApplied', path, message: `${type}${path} has ${issue.keys?.join(', ') ?? 'a property'}, which the local environment does not apply` }
+    ? {
+        code: 'PropertyNotApplied',
+        path,
+        message: `${type}${path} has ${issue.keys?.join(', ') ?? 'a property'}, which the local environment does not apply`,
+      }
     : { code: 'TemplateInvalid', path, message: `${path.slice(1)}: ${issue.message}` };
 }
 
@@ -113,4 +127,3 @@ export function withoutIgnored(type: ResourceType, properties: unknown): unknown
   if (type.ignored === undefined) return properties;
   return Object.fromEntries(Object.entries(properties as object).filter(([key]) => !Object.hasOwn(type.ignored ?? {}, key)));
 }
-

@@ -30,10 +30,7 @@ import {
   servicecatalogTagOptionAssociation,
 } from './resources/servicecatalog-associations.ts';
 import { servicecatalogCloudformationProduct } from './resources/servicecatalog-cloudformation-product.ts';
-import {
-  servicecatalogLaunchRoleConstraint,
-  servicecatalogResourceUpdateConstraint,
-} from './resources/servicecatalog-constraints.ts';
+import { servicecatalogLaunchRoleConstraint, servicecatalogResourceUpdateConstraint } from './resources/servicecatalog-constraints.ts';
 import { servicecatalogPortfolio } from './resources/servicecatalog-portfolio.ts';
 import { servicecatalogTagOption } from './resources/servicecatalog-tag-option.ts';
 import { ssmParameter } from './resources/ssm-parameter.ts';
@@ -95,6 +92,11 @@ export function coverage(): CoverageRow[] {
     properties: Object.keys((type.properties as unknown as { shape?: object }).shape ?? {}).sort(),
     notes: Object.entries(type.ignored ?? {}).map(([name, reason]) => `${name}: ${reason}`),
   }));
-  const left = Object.entries(NOT_EMULATED).map(([type, { reason }]): CoverageRow => ({ type, local: 'not emulated', properties: [], notes: [reason] }));
+  const left = Object.entries(NOT_EMULATED).map(([type, { reason }]): CoverageRow => ({
+    type,
+    local: 'not emulated',
+    properties: [],
+    notes: [reason],
+  }));
   return [...created, ...left].sort((a, b) => (a.type < b.type ? -1 : 1));
 }

@@ -9,7 +9,8 @@ export const PARALLEL = 8;
 
 async function removeOne(run: Deployment, logicalId: string, state: ResourceState): Promise<void> {
   const type = RESOURCE_TYPES[state.type];
-  if (type === undefined) throw new DeployError('ResourceTypeUnknown', { stack: run.state.name, logicalId }, `${state.type} has no file any more`);
+  if (type === undefined)
+    throw new DeployError('ResourceTypeUnknown', { stack: run.state.name, logicalId }, `${state.type} has no file any more`);
   if (state.deletionPolicy === 'Retain') {
     run.report({ logicalId, type: state.type, action: 'retain', phase: 'done' });
     return;
@@ -26,7 +27,9 @@ async function removeOne(run: Deployment, logicalId: string, state: ResourceStat
 /** Removes resources of the stack, those that others depend on last; the state forgets each as it goes. */
 export async function removeResources(run: Deployment, logicalIds: readonly string[]): Promise<void> {
   const chosen = new Set(logicalIds);
-  const needs = new Map(logicalIds.map((id) => [id, new Set((run.state.resources[id]?.dependsOn ?? []).filter((need) => chosen.has(need)))]));
+  const needs = new Map(
+    logicalIds.map((id) => [id, new Set((run.state.resources[id]?.dependsOn ?? []).filter((need) => chosen.has(need)))]),
+  );
   await runInOrder(reversed(needs), PARALLEL, async (logicalId) => {
     const state = run.state.resources[logicalId];
     if (state !== undefined) await removeOne(run, logicalId, state);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** CloudFormation accepts booleans and numbers as strings and the other way round. */
 export const flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
-export const whole = z.preprocess((value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value), z.number().int());
+export const whole = z.preprocess(
+  (value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value),
+  z.number().int(),
+);
 export const text = z.preprocess((value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value), z.string());
 export const texts = z.array(text);
 

@@ -194,6 +194,11 @@ async function settleFailure(run: Deployment, wasNew: boolean, onFailure: 'keep'
     run.file.write(run.state);
     if (wasNew && Object.keys(run.state.resources).length === 0) run.file.remove();
   } catch (failure) {
-    throw new DeployError('ResourceFailed', { stack: run.state.name }, `${error.message}; and the rollback did not finish: ${(failure as Error).message}`, error);
+    throw new DeployError(
+      'ResourceFailed',
+      { stack: run.state.name },
+      `${error.message}; and the rollback did not finish: ${(failure as Error).message}`,
+      error,
+    );
   }
 }

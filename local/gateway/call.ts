@@ -33,6 +33,10 @@ export interface Call {
 export interface EmulatedService {
   readonly service: string;
   readonly operations: Readonly<Record<string, (call: Call) => unknown>>;
+  /** Tags of one of its resources, for `aws:ResourceTag`; undefined where the ARN is not one of its own. */
+  readonly tagsOf?: (arn: string) => Readonly<Record<string, string>> | undefined | Promise<Readonly<Record<string, string>> | undefined>;
+  /** Condition keys of a request that only the service knows: they depend on what it keeps. Added to those of the request itself. */
+  readonly conditionKeys?: (call: Call) => Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** An error as AWS would answer it. `code` is the shape's name in the service model. */

@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { AwsError, type Call, type EmulatedService } from './call.ts';
 import { GLOBAL_SERVICES, passesToMoto } from './coverage.ts';
-import type { Authorizer } from './authorization/authorizer.ts';
+import { Unreachable, type Authorizer } from './authorization/authorizer.ts';
 import type { Body } from './http/body.ts';
 import { readBody } from './http/body.ts';
 import type { Door } from './http/listener.ts';
 import type { CredentialStore, Identity } from './identity/credentials.ts';
 import type { MotoClient } from './moto/client.ts';
-import { answer, send } from './moto/forward.ts';
+import { answer, passedHeaders, send } from './moto/forward.ts';
 import { answerCborByJson } from './moto/cbor-by-json.ts';
 import { readInput } from './protocol/read-input.ts';
 import { guessProtocol, resolveOperation, type HttpRequest, type Protocol, type Resolved } from './protocol/resolve.ts';
@@ -72,7 +72,6 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         await verifyChecksums(arrived.body, { ...arrived.request.headers, ...arrived.trailers });
       }
       const handler = handlerOf(parts, call);
-      if (handler === undefined && !passesToMoto(call.service, call.operation)) throw notEmulated(call);
       await parts.authorizer.authorizeCall({
         call,
         resolved,
@@ -80,11 +79,17 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         headers: arrived.request.headers,
         tlsVersion,
         presigned: arrived.presigned,
+        serviceKeys: Object.assign({}, ...(parts.services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {})) as Record<string, string>,
       });
+      if (handler === undefined && !passesToMoto(call.service, call.operation)) throw notEmulated(call);
       if (handler !== undefined) await writeOutput(response, resolved, ((await handler(call)) ?? {}) as Record<string, unknown>, requestId);
       else await passOn(parts, call, resolved, arrived, response);
     } catch (error) {
       failure = error;
+      if (error instanceof Unreachable) {
+        incoming.socket.destroy();
+        return;
+      }
       if (!incoming.complete) response.setHeader('connection', 'close');
       writeError(response, known.protocol, known.service, error, requestId, incoming.method === 'HEAD');
     } finally {
@@ -98,6 +103,7 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         ms: Math.round(performance.now() - started),
       };
       if (failure === undefined) parts.log.info(line);
+      else if (failure instanceof Unreachable) parts.log.info({ ...line, status: undefined, error: failure.name, message: failure.message });
       else if (failure instanceof AwsError) parts.log.info({ ...line, error: failure.code, message: failure.message });
       else parts.log.error({ ...line, err: failure });
     }
@@ -123,7 +129,7 @@ async function receive(
   }
   known.service = claim.service;
   known.protocol = guessProtocol(claim.service, incoming);
-  await parts.authorizer.checkReachable(door, claim.service, path, incoming);
+  await parts.authorizer.checkReachable(door, claim.service, path);
   const identity = parts.credentials.find(claim.accessKeyId);
   if (identity === undefined) throw unknownKey(claim.service);
   if (identity.expires !== undefined && identity.expires < Date.now()) throw expiredToken(claim.service);
@@ -179,6 +185,9 @@ function handlerOf(parts: PipelineParts, call: Call): ((call: Call) => unknown) 
   return undefined;
 }
 
+/** Operations whose answer tells what is asked for nowhere else: a user's secret, the id of an upload. */
+const LEARNED_FROM: ReadonlySet<string> = new Set(['CreateAccessKey', 'CreateMultipartUpload']);
+
 const notEmulated = (call: Call): AwsError =>
   new AwsError('OperationNotEmulated', `The local environment does not run ${call.service}:${call.operation}.`, 400);
 
@@ -189,13 +198,12 @@ async function passOn(parts: PipelineParts, call: Call, resolved: Resolved, arri
     return;
   }
   const from = await send(parts.moto, { ...arrived.request, service: call.service, body: arrived.body, trailers: arrived.trailers });
-  if (call.operation === 'CreateAccessKey') {
-    // The only time that a user's secret is told: without it the key could never be verified.
+  if (LEARNED_FROM.has(call.operation)) {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks);
     await parts.afterMoto(call, from.statusCode ?? 500, text.toString('utf8'));
-    response.writeHead(from.statusCode ?? 500, { 'content-type': 'text/xml', 'content-length': text.length }).end(text);
+    response.writeHead(from.statusCode ?? 500, { ...passedHeaders(from.headers), 'content-length': text.length }).end(text);
     return;
   }
   // Before the client can act on the answer.

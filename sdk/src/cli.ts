@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { SealabError } from './contract/index.ts';
 import { environmentPlaces, loadEnvironment } from './environment/index.ts';
 import { postureView } from './notebook/display.ts';
-import { explainDenial } from './secure/index.ts';
+import { explainDenial, exportControls } from './secure/index.ts';
 
 const program = new Command('sealab').description('What a notebook terminal needs to know about its Sealab project environment.');
 const asJson = ['--json', 'as JSON, for scripts'] as const;
@@ -25,11 +25,27 @@ program
     const { network, keys, buckets, roles, mirror, instanceTypes, images, tags } = environment;
     const section = (title: string, values: Readonly<Record<string, unknown>>) => {
       const width = Math.max(...Object.keys(values).map((name) => name.length));
-      print(`${title}\n${Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)}  ${Array.isArray(value) ? value.join(', ') : String(value)}`).join('\n')}`);
+      print(
+        `${title}\n${Object.entries(values)
+          .map(([name, value]) => `  ${name.padEnd(width)}  ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+          .join('\n')}`,
+      );
     };
-    section('project', { name: environment.project, type: environment.environmentType, account: environment.account, region: environment.region, document: path ?? environmentPlaces().join(' or ') });
-    section('network', { vpc: network.vpcId, subnets: network.subnets.map(({ id, availabilityZone }) => `${id} (${availabilityZone})`), 'security groups': network.securityGroupIds, 'connected jobs': network.connectedAllowed ? 'allowed' : 'not allowed' });
-    for (const [title, values] of Object.entries({ keys, buckets, roles, mirror, 'instance types': instanceTypes, images, tags })) if (Object.keys(values).length > 0) section(title, values);
+    section('project', {
+      name: environment.project,
+      type: environment.environmentType,
+      account: environment.account,
+      region: environment.region,
+      document: path ?? environmentPlaces().join(' or '),
+    });
+    section('network', {
+      vpc: network.vpcId,
+      subnets: network.subnets.map(({ id, availabilityZone }) => `${id} (${availabilityZone})`),
+      'security groups': network.securityGroupIds,
+      'connected jobs': network.connectedAllowed ? 'allowed' : 'not allowed',
+    });
+    for (const [title, values] of Object.entries({ keys, buckets, roles, mirror, 'instance types': instanceTypes, images, tags }))
+      if (Object.keys(values).length > 0) section(title, values);
   });
 
 program
@@ -49,6 +65,13 @@ program
   });
 
 program
+  .command('controls')
+  .description('the contract as JSON, for readers in other languages')
+  .action(() => {
+    print(JSON.stringify(exportControls(), null, 2));
+  });
+
+program
   .command('explain')
   .description('why AWS refused: give the message of an AccessDenied error, or pipe it in')
   .argument('[message...]')
@@ -56,13 +79,18 @@ program
   .option('-o, --operation <name>', 'the operation that was refused: CreateTrainingJob')
   .option('-i, --input <path>', 'a file with the request as JSON')
   .option(...asJson)
-  .action((words: string[], { environment: path, operation, input, json }: { environment?: string; operation?: string; input?: string; json?: boolean }) => {
-    const message = words.length > 0 ? words.join(' ') : readFileSync(0, 'utf8');
-    const request = input === undefined ? undefined : requestIn(input);
-    const { control, ...why } = explainDenial({ name: 'AccessDenied', message }, operation, request, loadEnvironment(path));
-    if (json === true) print(JSON.stringify({ ...why, control: control?.id }, null, 2));
-    else print(`${why.text}\nWrite: ${why.line}`);
-  });
+  .action(
+    (
+      words: string[],
+      { environment: path, operation, input, json }: { environment?: string; operation?: string; input?: string; json?: boolean },
+    ) => {
+      const message = words.length > 0 ? words.join(' ') : readFileSync(0, 'utf8');
+      const request = input === undefined ? undefined : requestIn(input);
+      const { control, ...why } = explainDenial({ name: 'AccessDenied', message }, operation, request, loadEnvironment(path));
+      if (json === true) print(JSON.stringify({ ...why, control: control?.id }, null, 2));
+      else print(`${why.text}\nWrite: ${why.line}`);
+    },
+  );
 
 function requestIn(path: string): object {
   try {
@@ -77,7 +105,8 @@ function requestIn(path: string): object {
 try {
   await program.parseAsync();
 } catch (error) {
-  const { message, remedy } = error instanceof SealabError ? error : { message: error instanceof Error ? error.message : String(error), remedy: undefined };
+  const { message, remedy } =
+    error instanceof SealabError ? error : { message: error instanceof Error ? error.message : String(error), remedy: undefined };
   process.stderr.write(`sealab: ${message}${remedy === undefined ? '' : `\n${remedy}`}\n`);
   process.exitCode = 2;
 }

@@ -31,7 +31,8 @@ export function connect(options: ConnectOptions = {}): Promise<Lab> {
   return Promise.resolve().then(() => {
     const environment = documentOf(options.environment);
     const given = options.credentials;
-    const credentials = given === undefined ? defaultCredentials() : typeof given === 'function' ? memoized(given) : () => Promise.resolve(given);
+    const credentials =
+      given === undefined ? defaultCredentials() : typeof given === 'function' ? memoized(given) : () => Promise.resolve(given);
     const closing = new AbortController();
     // Taken now, so that an interrupt during the first call is caught already.
     interruptSignal();
@@ -80,7 +81,9 @@ function labOf(context: LabContext, close: () => void): Lab {
   };
   return displayable(
     lab,
-    () => ({ 'text/plain': `Sealab: project ${environment.project} (${environment.environmentType}) in ${environment.account} ${environment.region}` }),
+    () => ({
+      'text/plain': `Sealab: project ${environment.project} (${environment.environmentType}) in ${environment.account} ${environment.region}`,
+    }),
     () => `Lab { project: '${environment.project}', account: '${environment.account}', region: '${environment.region}' }`,
   );
 }

@@ -31,9 +31,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function sealab(args: readonly string[], input = ''): Promise<{ code: number; out: string; problem: string }> {
   return new Promise((done) => {
-    const child = execFile(process.execPath, [join(folder, 'sealab.mjs'), ...args], { env: { ...process.env, SEALAB_ENVIRONMENT: document, NODE_OPTIONS: '' } }, (error, out, problem) => {
-      done({ code: error === null ? 0 : Number(error.code), out, problem });
-    });
+    const child = execFile(
+      process.execPath,
+      [join(folder, 'sealab.mjs'), ...args],
+      { env: { ...process.env, SEALAB_ENVIRONMENT: document, NODE_OPTIONS: '' } },
+      (error, out, problem) => {
+        done({ code: error === null ? 0 : Number(error.code), out, problem });
+      },
+    );
     child.stdin?.end(input);
   });
 }
@@ -45,7 +50,8 @@ describe('sealab', () => {
   });
 
   it('explain says what to write', async () => {
-    const message = 'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role/Admin because no identity-based policy allows the iam:PassRole action';
+    const message =
+      'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role/Admin because no identity-based policy allows the iam:PassRole action';
     const { out, code } = await sealab(['explain', '--operation', 'CreateTrainingJob'], message);
     expect([code, out]).toEqual([0, expect.stringContaining(`Write: RoleArn: "${environment.roles.jobExecution}"`)]);
   });
@@ -61,10 +67,15 @@ describe('the bundle', () => {
   it('connects in a process of its own, and its entry stays small', async () => {
     const script = `import { connect } from ${JSON.stringify(pathToFileURL(join(folder, 'sealab-sdk.mjs')).href)}; const lab = await connect(); console.log(lab.environment.project);`;
     const out = await new Promise<string>((done, fail) =>
-      execFile(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, SEALAB_ENVIRONMENT: document, NODE_OPTIONS: '' } }, (error, text) => {
-        if (error === null) done(text);
-        else fail(new Error(error.message));
-      }),
+      execFile(
+        process.execPath,
+        ['--input-type=module', '-e', script],
+        { env: { ...process.env, SEALAB_ENVIRONMENT: document, NODE_OPTIONS: '' } },
+        (error, text) => {
+          if (error === null) done(text);
+          else fail(new Error(error.message));
+        },
+      ),
     );
     expect(out.trim()).toBe('credit-risk');
     // What is loaded for a submission is in chunks; the client of EC2, the largest of all, is not among them until `checks` asks for it.

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateHyperParameterTuningJobCommand, CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  CreateHyperParameterTuningJobCommand,
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { connect, SealabError, secure } from '@sealab/sdk';
 import type { Lab } from '@sealab/sdk';
@@ -10,13 +15,19 @@ import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-to-be-seen', sessionToken: 'token-not-to-be-seen' };
-const bare = { TrainingJobName: 'a', ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } } as unknown as CreateTrainingJobRequest;
+const bare = {
+  TrainingJobName: 'a',
+  ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+} as unknown as CreateTrainingJobRequest;
 const script = { name: 'train.py', text: 'print(1)' };
 
 let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
 
-async function labWith(answer: (request: Received) => Outcome, document = environment): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
+async function labWith(
+  answer: (request: Received) => Outcome,
+  document = environment,
+): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
   const service = await serviceOnAPort(answer);
   const lab = await connect({ environment: document, credentials, endpointUrl: service.url });
   close = async () => {
@@ -53,7 +64,11 @@ describe('raw commands', () => {
     const { lab, service } = await labWith(() => ({ json: {} }), isolatedOnly);
     const conflict = await failure(lab.clients.sageMaker.send(new CreateTrainingJobCommand({ ...bare, EnableNetworkIsolation: false })));
     expect([conflict.code, conflict.details['field']]).toEqual(['SecureFieldConflict', 'EnableNetworkIsolation']);
-    const unknown = await failure(lab.clients.sageMaker.send(new CreateHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'a', HyperParameterTuningJobConfig: undefined })));
+    const unknown = await failure(
+      lab.clients.sageMaker.send(
+        new CreateHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'a', HyperParameterTuningJobConfig: undefined }),
+      ),
+    );
     expect(unknown.code).toBe('OperationNotCovered');
     const bucket = await failure(lab.clients.s3.send(new PutObjectCommand({ Bucket: 'somebody-elses', Key: 'a', Body: 'x' })));
     expect([bucket.code, bucket.details['field']]).toEqual(['SecureFieldConflict', 'Bucket']);
@@ -71,19 +86,27 @@ describe('raw commands', () => {
   it('write S3 objects with the storage key', async () => {
     const { lab, service } = await labWith(() => ({ empty: 200 }));
     await lab.clients.s3.send(new PutObjectCommand({ Bucket: environment.buckets.data, Key: 'a', Body: 'x' }));
-    expect(service.requests[0]?.headers).toMatchObject({ 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': environment.keys.storage });
+    expect(service.requests[0]?.headers).toMatchObject({
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': environment.keys.storage,
+    });
   });
 });
 
 describe('refusals by AWS', () => {
-  const message = 'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: sagemaker:DescribeTrainingJob on resource: arn:aws:sagemaker:eu-west-1:111122223333:training-job/a because no identity-based policy allows the sagemaker:DescribeTrainingJob action';
+  const message =
+    'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: sagemaker:DescribeTrainingJob on resource: arn:aws:sagemaker:eu-west-1:111122223333:training-job/a because no identity-based policy allows the sagemaker:DescribeTrainingJob action';
 
   it('are explained, keep their cause, and show no header or secret', async () => {
     const { lab } = await labWith(() => ({ error: 'AccessDeniedException', message }));
     const error = await failure(lab.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'a' })));
     expect(error).toBeInstanceOf(SealabError);
     expect(error.code).toBe('AccessDenied');
-    expect(error.details).toMatchObject({ operation: 'DescribeTrainingJob', action: 'sagemaker:DescribeTrainingJob', wall: 'identity policy' });
+    expect(error.details).toMatchObject({
+      operation: 'DescribeTrainingJob',
+      action: 'sagemaker:DescribeTrainingJob',
+      wall: 'identity policy',
+    });
     expect((error.cause as Error).message).toBe(message);
     for (const shown of [inspect(error, { depth: 10 }), JSON.stringify(error), error.stack ?? '']) {
       expect(shown).not.toMatch(/not-to-be-seen|authorization|AKIDEXAMPLE|x-amz-security-token/i);
@@ -92,7 +115,9 @@ describe('refusals by AWS', () => {
 
   it('of the local stand-in say what it does not run', async () => {
     const { lab } = await labWith(() => ({ error: 'OperationNotEmulated', message: 'DescribeTrainingJob is not emulated.' }));
-    expect((await failure(lab.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'a' })))).code).toBe('OperationNotEmulated');
+    expect((await failure(lab.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'a' })))).code).toBe(
+      'OperationNotEmulated',
+    );
   });
 });
 
@@ -109,8 +134,13 @@ function jobs(breaks: (request: Received, attempt: number) => 'before' | 'after'
     const name = String(request.input['TrainingJobName']);
     const job = made.get(name);
     let outcome: Outcome;
-    if (request.operation === 'DescribeTrainingJob') outcome = job === undefined ? { error: 'ValidationException', message: 'Requested resource not found.' } : { json: job };
-    else if (job !== undefined) outcome = { error: 'ResourceInUse', message: 'Training job names must be unique within an AWS account and region, and a training job with this name already exists' };
+    if (request.operation === 'DescribeTrainingJob')
+      outcome = job === undefined ? { error: 'ValidationException', message: 'Requested resource not found.' } : { json: job };
+    else if (job !== undefined)
+      outcome = {
+        error: 'ResourceInUse',
+        message: 'Training job names must be unique within an AWS account and region, and a training job with this name already exists',
+      };
     else {
       made.set(name, { ...request.input, TrainingJobStatus: 'InProgress', TrainingJobArn: 'arn' });
       outcome = { json: { TrainingJobArn: 'arn' } };
@@ -139,7 +169,9 @@ describe('submitting', () => {
   });
 
   it('looks for the job when every answer was lost', async () => {
-    const { made, answer } = jobs(({ operation }, attempt) => (operation === 'CreateTrainingJob' ? (attempt === 1 ? 'after' : 'before') : undefined));
+    const { made, answer } = jobs(({ operation }, attempt) =>
+      operation === 'CreateTrainingJob' ? (attempt === 1 ? 'after' : 'before') : undefined,
+    );
     const { lab } = await labWith(answer);
     expect((await lab.train({ script, name: 'found' })).name).toBe('found');
     expect(made.size).toBe(1);
@@ -179,7 +211,12 @@ describe('submitting', () => {
     await lab.train({ script, name: 'good', data: { rows: [[1, 2]] }, hyperparameters: { depth: 3, kind: 'x' } });
     const sent = made.get('good') as unknown as CreateTrainingJobRequest;
     expect(sent.InputDataConfig?.map(({ ChannelName }) => ChannelName)).toEqual(['training', 'code']);
-    expect(sent.HyperParameters).toMatchObject({ depth: '3', kind: '"x"', sagemaker_program: '"train.py"', sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"' });
+    expect(sent.HyperParameters).toMatchObject({
+      depth: '3',
+      kind: '"x"',
+      sagemaker_program: '"train.py"',
+      sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"',
+    });
     const puts = service.requests.filter(({ operation }) => operation.startsWith('PUT /credit-risk-data/'));
     expect(puts[0]?.headers['x-amz-server-side-encryption-aws-kms-key-id']).toBe(environment.keys.storage);
   });
@@ -192,7 +229,13 @@ describe('waiting', () => {
   };
 
   it('reports progress and ends with the description', async () => {
-    const { lab } = await labWith(states({ TrainingJobStatus: 'InProgress', SecondaryStatus: 'Starting' }, { TrainingJobStatus: 'InProgress', SecondaryStatus: 'Training' }, { TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' }));
+    const { lab } = await labWith(
+      states(
+        { TrainingJobStatus: 'InProgress', SecondaryStatus: 'Starting' },
+        { TrainingJobStatus: 'InProgress', SecondaryStatus: 'Training' },
+        { TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' },
+      ),
+    );
     const phases: (string | undefined)[] = [];
     expect(await lab.attach('a').wait({ onProgress: ({ phase }) => phases.push(phase) })).toMatchObject({ TrainingJobStatus: 'Completed' });
     expect(phases).toEqual(['Starting', 'Training', 'Completed']);
@@ -200,7 +243,10 @@ describe('waiting', () => {
 
   it('throws with the container’s message when the job failed', async () => {
     const { lab } = await labWith(states({ TrainingJobStatus: 'Failed', FailureReason: 'AlgorithmError: KeyError: label' }));
-    expect(await failure(lab.attach('a').wait())).toMatchObject({ code: 'JobNotCompleted', details: { status: 'Failed', reason: 'AlgorithmError: KeyError: label' } });
+    expect(await failure(lab.attach('a').wait())).toMatchObject({
+      code: 'JobNotCompleted',
+      details: { status: 'Failed', reason: 'AlgorithmError: KeyError: label' },
+    });
   });
 
   it('survives broken connections and throttling', async () => {
@@ -220,7 +266,10 @@ describe('waiting', () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
     const started = performance.now();
-    expect(await failure(lab.attach('a').wait({ signal: controller.signal }))).toMatchObject({ code: 'WaitEnded', details: { reason: 'aborted' } });
+    expect(await failure(lab.attach('a').wait({ signal: controller.signal }))).toMatchObject({
+      code: 'WaitEnded',
+      details: { reason: 'aborted' },
+    });
     expect(performance.now() - started).toBeLessThan(1_000);
     setTimeout(() => lab.close(), 50);
     expect(await failure(lab.attach('a').wait())).toMatchObject({ code: 'WaitEnded' });

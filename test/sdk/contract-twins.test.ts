@@ -18,8 +18,14 @@ const LEAST: Readonly<Record<OperationName, object>> = {
     AppSpecification: { ImageUri: environment.images['scikit-learn'] },
     ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 30 } },
   },
-  CreateModel: { ModelName: 'a', PrimaryContainer: { Image: environment.images['scikit-learn'], ModelDataUrl: 's3://credit-risk-model/m/model.tar.gz' } },
-  CreateEndpointConfig: { EndpointConfigName: 'a', ProductionVariants: [{ VariantName: 'v', ModelName: 'a', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }] },
+  CreateModel: {
+    ModelName: 'a',
+    PrimaryContainer: { Image: environment.images['scikit-learn'], ModelDataUrl: 's3://credit-risk-model/m/model.tar.gz' },
+  },
+  CreateEndpointConfig: {
+    EndpointConfigName: 'a',
+    ProductionVariants: [{ VariantName: 'v', ModelName: 'a', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+  },
   CreateNotebookInstance: { NotebookInstanceName: 'a', InstanceType: 'ml.t3.medium' },
 };
 
@@ -49,7 +55,11 @@ const WRONG: Readonly<Record<Control['match'], unknown>> = {
   'in-registry': '141502667606.dkr.ecr.eu-west-1.amazonaws.com.elsewhere.example/image:1',
 };
 
-const RIGHT: Readonly<Record<string, unknown>> = { 'in-bucket': 's3://credit-risk-model/x', 'in-registry': environment.images['scikit-learn'], false: false };
+const RIGHT: Readonly<Record<string, unknown>> = {
+  'in-bucket': 's3://credit-risk-model/x',
+  'in-registry': environment.images['scikit-learn'],
+  false: false,
+};
 
 const all: readonly (readonly [string, Control])[] = Object.values(CONTROLS)
   .flatMap((controls: readonly Control[]) => controls)
@@ -117,7 +127,10 @@ describe.each(all)('%s', (_id, control) => {
   if (fill === 'always') {
     it('is written from the environment when the caller leaves it out', () => {
       const { fields } = fillSecureFields(operation as string, base(control), isolatedOnly);
-      expect(fields.find((field) => field.control === control.id)).toMatchObject({ location: path, origin: 'constant' in control.wanted ? 'contract' : 'environment' });
+      expect(fields.find((field) => field.control === control.id)).toMatchObject({
+        location: path,
+        origin: 'constant' in control.wanted ? 'contract' : 'environment',
+      });
     });
   }
 });
@@ -125,7 +138,10 @@ describe.each(all)('%s', (_id, control) => {
 describe('the contract', () => {
   it('has a reason wherever no condition key enforces a control, and one sentence for people', () => {
     for (const [, control] of all) {
-      expect([control.id, control.conditionKey === null ? control.noConditionKey : control.conditionKey]).toEqual([control.id, expect.stringMatching(/./)]);
+      expect([control.id, control.conditionKey === null ? control.noConditionKey : control.conditionKey]).toEqual([
+        control.id,
+        expect.stringMatching(/./),
+      ]);
       expect(control.because).toMatch(/^[A-Z].*\.$/);
       expect(control.remedy).toMatch(/^[A-Z].*\.$/);
     }

@@ -1,7 +1,8 @@
 import type { EnvironmentDescription } from '@sealab/sdk/contract';
 
 const role = (purpose: string) => `arn:aws:iam::111122223333:role/sealab/credit-risk/sealab-credit-risk-${purpose}`;
-const key = (digit: string) => `arn:aws:kms:eu-west-1:111122223333:key/${digit.repeat(8)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(12)}`;
+const key = (digit: string) =>
+  `arn:aws:kms:eu-west-1:111122223333:key/${digit.repeat(8)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(4)}-${digit.repeat(12)}`;
 
 /** A valid document; `change` may put something else in. */
 export function environmentWith(change: Partial<EnvironmentDescription> = {}): EnvironmentDescription {
@@ -32,7 +33,12 @@ export function environmentWith(change: Partial<EnvironmentDescription> = {}): E
       notebookExecution: role('notebook-execution'),
     },
     mirror: { kind: 'codeartifact', domain: 'sealab', domainOwner: '111122223333', repository: 'approved' },
-    instanceTypes: { training: ['ml.m5.large', 'ml.m5.xlarge'], processing: ['ml.m5.large'], hosting: ['ml.m5.large'], notebook: ['ml.t3.medium'] },
+    instanceTypes: {
+      training: ['ml.m5.large', 'ml.m5.xlarge'],
+      processing: ['ml.m5.large'],
+      hosting: ['ml.m5.large'],
+      notebook: ['ml.t3.medium'],
+    },
     imageRegistries: ['141502667606.dkr.ecr.eu-west-1.amazonaws.com', '111122223333.dkr.ecr.eu-west-1.amazonaws.com/sealab'],
     images: { 'scikit-learn': '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3' },
     notebookLifecycleConfiguration: 'sealab-credit-risk-notebook',

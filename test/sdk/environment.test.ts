@@ -40,7 +40,9 @@ describe('loadEnvironment', () => {
   });
 
   it('lists the places when there is none', () => {
-    const error = refusal(() => loadEnvironment(undefined, { variable: undefined, home: '/nowhere', places: ['/nowhere/a.json', '~/b.json'] }));
+    const error = refusal(() =>
+      loadEnvironment(undefined, { variable: undefined, home: '/nowhere', places: ['/nowhere/a.json', '~/b.json'] }),
+    );
     expect(error.code).toBe('EnvironmentNotFound');
     expect(error.details['places']).toEqual(['/nowhere/a.json', '/nowhere/b.json']);
     expect(error.message).toContain('/nowhere/b.json');
@@ -58,7 +60,12 @@ describe('loadEnvironment', () => {
     ['a list', [], '', /is not a JSON object/],
     ['no version', { project: 'x' }, 'schemaVersion', /is missing/],
     ['a key alias', { ...environment, keys: { ...environment.keys, storage: 'alias/storage' } }, 'keys.storage', /ARN of a KMS key/],
-    ['a bad subnet', { ...environment, network: { ...environment.network, subnets: [{ id: 'x', availabilityZone: 'a' }] } }, 'network.subnets[0].id', /./],
+    [
+      'a bad subnet',
+      { ...environment, network: { ...environment.network, subnets: [{ id: 'x', availabilityZone: 'a' }] } },
+      'network.subnets[0].id',
+      /./,
+    ],
     ['a missing role', { ...environment, roles: { ...environment.roles, jobExecution: undefined } }, 'roles.jobExecution', /./],
     ['an unknown field', { ...environment, keys: { ...environment.keys, extra: 'x' } }, 'keys.extra', /is not a field/],
   ])('names path, field and problem: %s', (_title, content, field, problem) => {

@@ -20,7 +20,11 @@ const folder = join(import.meta.dirname, '../cases/denials');
 const files = readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Case[]] as const);
 
 const LEAST = {
-  CreateTrainingJob: { TrainingJobName: 'a', OutputDataConfig: { S3OutputPath: 's3://credit-risk-model/x' }, ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } },
+  CreateTrainingJob: {
+    TrainingJobName: 'a',
+    OutputDataConfig: { S3OutputPath: 's3://credit-risk-model/x' },
+    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+  },
   CreateModel: { ModelName: 'a' },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SealabError } from '@sealab/sdk/contract';
+import { isReadOnly, SealabError } from '@sealab/sdk/contract';
 import { exportControls, fillSecureFields, findViolations, secureFields } from '@sealab/sdk/secure';
 import { environment, isolatedOnly } from './environment-fixture.ts';
 
@@ -14,14 +14,21 @@ const refusal = (act: () => unknown): SealabError => {
 
 describe('fillSecureFields', () => {
   it('leaves the caller’s request as it was', () => {
-    const input = Object.freeze({ TrainingJobName: 'a', ResourceConfig: Object.freeze({ InstanceType: 'ml.m5.large' as const, InstanceCount: 1, VolumeSizeInGB: 1 }) });
+    const input = Object.freeze({
+      TrainingJobName: 'a',
+      ResourceConfig: Object.freeze({ InstanceType: 'ml.m5.large' as const, InstanceCount: 1, VolumeSizeInGB: 1 }),
+    });
     const { input: sent } = fillSecureFields('CreateTrainingJob', input, environment);
     expect(input.ResourceConfig).not.toHaveProperty('VolumeKmsKeyId');
     expect(sent.ResourceConfig).toMatchObject({ InstanceType: 'ml.m5.large', VolumeKmsKeyId: environment.keys.volume });
   });
 
   it('keeps a choice within the limits and says whose it is', () => {
-    const { input, fields } = fillSecureFields('CreateTrainingJob', { VpcConfig: { Subnets: ['subnet-0bbb2222'], SecurityGroupIds: undefined } }, environment);
+    const { input, fields } = fillSecureFields(
+      'CreateTrainingJob',
+      { VpcConfig: { Subnets: ['subnet-0bbb2222'], SecurityGroupIds: undefined } },
+      environment,
+    );
     expect(input.VpcConfig).toEqual({ Subnets: ['subnet-0bbb2222'], SecurityGroupIds: ['sg-0ccc3333'] });
     expect(Object.fromEntries(fields.map(({ location, origin }) => [location, origin]))).toMatchObject({
       'VpcConfig.Subnets': 'caller',
@@ -32,32 +39,62 @@ describe('fillSecureFields', () => {
 
   it('refuses a list with one foreign subnet, an empty list, and an object replaced by text', () => {
     for (const Subnets of [['subnet-0aaa1111', 'subnet-0dead'], []]) {
-      expect(refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: { Subnets, SecurityGroupIds: ['sg-0ccc3333'] } }, environment)).details['field']).toBe('VpcConfig.Subnets');
+      expect(
+        refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: { Subnets, SecurityGroupIds: ['sg-0ccc3333'] } }, environment))
+          .details['field'],
+      ).toBe('VpcConfig.Subnets');
     }
-    expect(refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: 'none' } as never, environment)).details).toMatchObject({ field: 'VpcConfig', given: 'none' });
+    expect(refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: 'none' } as never, environment)).details).toMatchObject({
+      field: 'VpcConfig',
+      given: 'none',
+    });
   });
 
   it('lets the caller leave isolation only where the environment allows it', () => {
     expect(fillSecureFields('CreateTrainingJob', { EnableNetworkIsolation: false }, environment).input.EnableNetworkIsolation).toBe(false);
     expect(fillSecureFields('CreateTrainingJob', {}, environment).input.EnableNetworkIsolation).toBe(true);
     const error = refusal(() => fillSecureFields('CreateTrainingJob', { EnableNetworkIsolation: false }, isolatedOnly));
-    expect(error.details).toEqual({ field: 'EnableNetworkIsolation', given: false, required: true, source: 'the contract', control: 'CreateTrainingJob.NetworkIsolation' });
+    expect(error.details).toEqual({
+      field: 'EnableNetworkIsolation',
+      given: false,
+      required: true,
+      source: 'the contract',
+      control: 'CreateTrainingJob.NetworkIsolation',
+    });
     expect(error.remedy).toMatch(/connectedAllowed/);
   });
 
   it('fills a key only where the caller gave the enclosing object', () => {
     const variant = { VariantName: 'v', ModelName: 'm', InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 };
-    expect(fillSecureFields('CreateEndpointConfig', { ProductionVariants: [variant] }, environment).input).not.toHaveProperty('DataCaptureConfig');
-    const capture = { EnableCapture: true, InitialSamplingPercentage: 100, DestinationS3Uri: 's3://credit-risk-model/capture', CaptureOptions: [] };
-    expect(fillSecureFields('CreateEndpointConfig', { ProductionVariants: [variant], DataCaptureConfig: capture }, environment).input.DataCaptureConfig).toEqual({ ...capture, KmsKeyId: environment.keys.storage });
+    expect(fillSecureFields('CreateEndpointConfig', { ProductionVariants: [variant] }, environment).input).not.toHaveProperty(
+      'DataCaptureConfig',
+    );
+    const capture = {
+      EnableCapture: true,
+      InitialSamplingPercentage: 100,
+      DestinationS3Uri: 's3://credit-risk-model/capture',
+      CaptureOptions: [],
+    };
+    expect(
+      fillSecureFields('CreateEndpointConfig', { ProductionVariants: [variant], DataCaptureConfig: capture }, environment).input
+        .DataCaptureConfig,
+    ).toEqual({ ...capture, KmsKeyId: environment.keys.storage });
   });
 
   it('merges tags key by key and refuses another value for one of the environment’s', () => {
-    const own = [{ Key: 'mine', Value: '1' }, { Key: 'cost-centre', Value: '4711' }];
+    const own = [
+      { Key: 'mine', Value: '1' },
+      { Key: 'cost-centre', Value: '4711' },
+    ];
     const { input, fields } = fillSecureFields('CreateModel', { Tags: own }, environment);
     expect(input.Tags).toEqual([...own, { Key: 'sealab:project', Value: 'credit-risk' }]);
-    expect(fields.filter(({ control }) => control === 'Tags').map(({ location, origin }) => [location, origin])).toEqual([['Tags[cost-centre]', 'caller'], ['Tags[sealab:project]', 'environment']]);
-    expect(refusal(() => fillSecureFields('CreateModel', { Tags: [{ Key: 'cost-centre', Value: '0' }] }, environment)).details).toMatchObject({ field: 'Tags[cost-centre]', required: '4711', control: 'Tags' });
+    expect(fields.filter(({ control }) => control === 'Tags').map(({ location, origin }) => [location, origin])).toEqual([
+      ['Tags[cost-centre]', 'caller'],
+      ['Tags[sealab:project]', 'environment'],
+    ]);
+    expect(
+      refusal(() => fillSecureFields('CreateModel', { Tags: [{ Key: 'cost-centre', Value: '0' }] }, environment)).details,
+    ).toMatchObject({ field: 'Tags[cost-centre]', required: '4711', control: 'Tags' });
     expect((fillSecureFields('CreateEndpoint', { EndpointName: 'e' }, environment).input as { Tags?: unknown }).Tags).toHaveLength(2);
   });
 
@@ -67,7 +104,8 @@ describe('fillSecureFields', () => {
   });
 
   it('lets through what reads and what is guarded by reference, and refuses what the contract does not know', () => {
-    for (const operation of ['DescribeTrainingJob', 'ListModels', 'Search', 'CreateEndpoint', 'StopTrainingJob']) expect(() => fillSecureFields(operation, {}, environment)).not.toThrow();
+    for (const operation of ['DescribeTrainingJob', 'ListModels', 'Search', 'CreateEndpoint', 'StopTrainingJob'])
+      expect(() => fillSecureFields(operation, {}, environment)).not.toThrow();
     for (const operation of ['CreateHyperParameterTuningJob', 'CreatePresignedNotebookInstanceUrl', 'DeleteTags', 'constructor']) {
       const error = refusal(() => fillSecureFields(operation, {}, environment));
       expect([error.code, error.details['operation']]).toEqual(['OperationNotCovered', operation]);
@@ -75,8 +113,13 @@ describe('fillSecureFields', () => {
   });
 
   it('takes at most 50 µs a request, fill and check', () => {
-    const input = { TrainingJobName: 'a', ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1, VolumeSizeInGB: 1 }, HyperParameters: { a: '1' } };
-    const run = () => findViolations('CreateTrainingJob', fillSecureFields('CreateTrainingJob', input, environment).input, environment, 'request');
+    const input = {
+      TrainingJobName: 'a',
+      ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1, VolumeSizeInGB: 1 },
+      HyperParameters: { a: '1' },
+    };
+    const run = () =>
+      findViolations('CreateTrainingJob', fillSecureFields('CreateTrainingJob', input, environment).input, environment, 'request');
     for (let i = 0; i < 2_000; i++) run();
     const rounds = Array.from({ length: 7 }, () => {
       const started = performance.now();
@@ -98,6 +141,8 @@ describe('what is shown and exported', () => {
   it('exports the contract as plain data', () => {
     const exported = exportControls();
     expect(JSON.parse(JSON.stringify(exported))).toEqual(exported);
+    for (const prefix of exported.readOnlyPrefixes) expect(isReadOnly(`${prefix}Something`)).toBe(true);
+    expect(isReadOnly('CreateSomething')).toBe(false);
     expect(exported.operations.CreateTrainingJob.map(({ id }) => id)).toContain('CreateTrainingJob.VolumeKey');
   });
 });

@@ -23,7 +23,8 @@ class GrowingLogs implements LogSource {
   }
 
   grow(): void {
-    for (const stream of Object.keys(this.lines)) for (let n = Math.floor(this.#random() * 7); n > 0; n--) this.lines[stream]?.push(`line ${this.written++}`);
+    for (const stream of Object.keys(this.lines))
+      for (let n = Math.floor(this.#random() * 7); n > 0; n--) this.lines[stream]?.push(`line ${this.written++}`);
   }
 
   streams() {
@@ -44,31 +45,37 @@ class GrowingLogs implements LogSource {
 }
 
 describe('StreamsReader', () => {
-  it.each(Array.from({ length: 25 }, (_, seed) => seed))('neither loses nor repeats a line across failures and resumes (seed %i)', async (seed) => {
-    const random = randomFrom(seed + 1);
-    const source = new GrowingLogs(random);
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    const signal = new AbortController().signal;
-    for (let round = 0; round < 60; round++) {
-      // Each round is a new reader from the last cursor, and may break off in the middle of a page.
-      const reader = new StreamsReader(source, 'job/', cursor === undefined ? {} : decodeCursor(cursor));
-      try {
-        for await (const line of reader.read(signal)) {
-          seen.push(`${line.source} ${line.message}`);
-          cursor = line.cursor;
-          if (random() < 0.15) break;
+  it.each(Array.from({ length: 25 }, (_, seed) => seed))(
+    'neither loses nor repeats a line across failures and resumes (seed %i)',
+    async (seed) => {
+      const random = randomFrom(seed + 1);
+      const source = new GrowingLogs(random);
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      const signal = new AbortController().signal;
+      for (let round = 0; round < 60; round++) {
+        // Each round is a new reader from the last cursor, and may break off in the middle of a page.
+        const reader = new StreamsReader(source, 'job/', cursor === undefined ? {} : decodeCursor(cursor));
+        try {
+          for await (const line of reader.read(signal)) {
+            seen.push(`${line.source} ${line.message}`);
+            cursor = line.cursor;
+            if (random() < 0.15) break;
+          }
+        } catch (error) {
+          expect((error as Error).message).toBe('socket hang up');
         }
-      } catch (error) {
-        expect((error as Error).message).toBe('socket hang up');
+        if (source.written > 400) source.grow = () => undefined;
       }
-      if (source.written > 400) source.grow = () => undefined;
-    }
-    const order = ['algo-1', 'algo-2'].map((name) => seen.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length + 1)));
-    expect(new Set(seen).size).toBe(seen.length);
-    for (const [index, lines] of Object.values(source.lines).entries()) expect(order[index]).toEqual(lines.slice(0, order[index]?.length));
-    expect(seen.length).toBeGreaterThan(50);
-  });
+      const order = ['algo-1', 'algo-2'].map((name) =>
+        seen.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length + 1)),
+      );
+      expect(new Set(seen).size).toBe(seen.length);
+      for (const [index, lines] of Object.values(source.lines).entries())
+        expect(order[index]).toEqual(lines.slice(0, order[index]?.length));
+      expect(seen.length).toBeGreaterThan(50);
+    },
+  );
 
   it('refuses a cursor that is none', () => {
     expect(() => decodeCursor('nonsense')).toThrow(/not the cursor/);

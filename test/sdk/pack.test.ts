@@ -21,7 +21,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const long = `${'folder-with-a-rather-long-name/'.repeat(4)}module.py`;
 function sources(name: string, when: number): string {
   const root = join(folder, name);
-  for (const [path, text] of [['train.py', 'print("a")'], ['lib/b.py', 'b = 1'], ['lib/ä.txt', 'ü'], ['run.sh', '#!/bin/sh'], [long, ''], ['.git/config', 'x'], ['__pycache__/b.pyc', 'x']] as const) {
+  for (const [path, text] of [
+    ['train.py', 'print("a")'],
+    ['lib/b.py', 'b = 1'],
+    ['lib/ä.txt', 'ü'],
+    ['run.sh', '#!/bin/sh'],
+    [long, ''],
+    ['.git/config', 'x'],
+    ['__pycache__/b.pyc', 'x'],
+  ] as const) {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), text);
     utimesSync(join(root, path), when, when);
@@ -48,9 +56,17 @@ describe('packSource', () => {
     mkdirSync(target);
     execFileSync('tar', ['-xzf', path, '-C', target]);
     expect(entries.map(({ name }) => name)).toEqual([long, 'lib/b.py', 'lib/ä.txt', 'run.sh', 'train.py']);
-    expect(execFileSync('find', ['.', '-type', 'f'], { cwd: target, encoding: 'utf8' }).trim().split('\n').map((name) => name.slice(2)).sort()).toEqual([long, 'lib/b.py', 'lib/ä.txt', 'run.sh', 'train.py'].sort());
+    expect(
+      execFileSync('find', ['.', '-type', 'f'], { cwd: target, encoding: 'utf8' })
+        .trim()
+        .split('\n')
+        .map((name) => name.slice(2))
+        .sort(),
+    ).toEqual([long, 'lib/b.py', 'lib/ä.txt', 'run.sh', 'train.py'].sort());
     expect(execFileSync(join(target, 'run.sh')).toString()).toBe('');
-    expect(unpackSource(archive)).toEqual(entries.map((entry) => ({ ...entry, bytes: new Uint8Array(entry.bytes), executable: entry.name === 'run.sh' })));
+    expect(unpackSource(archive)).toEqual(
+      entries.map((entry) => ({ ...entry, bytes: new Uint8Array(entry.bytes), executable: entry.name === 'run.sh' })),
+    );
   });
 
   it('packs a single file, or content from a form', async () => {
@@ -67,7 +83,10 @@ describe('packSource', () => {
     await expect(packSource({ script: 'train.py', sourceDirectory: join(root, 'gone') })).rejects.toMatchObject({ code: 'InputNotFound' });
     await expect(packSource({ script: { name: '../x.py', text: '' } })).rejects.toMatchObject({ code: 'InvalidInput' });
     symlinkSync('/etc/hostname', join(root, 'link'));
-    await expect(packSource({ script: 'train.py', sourceDirectory: root })).rejects.toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('leads out') });
+    await expect(packSource({ script: 'train.py', sourceDirectory: root })).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: expect.stringContaining('leads out'),
+    });
   });
 });
 
@@ -76,7 +95,9 @@ describe('AppendToTar', () => {
   const read = async (archive: Uint8Array, step: number) => {
     const parts: Buffer[] = [];
     const transform = new AppendToTar([entry('code/inference.py', 'serve')]);
-    const chunks = Array.from({ length: Math.ceil(archive.byteLength / step) }, (_, index) => Buffer.from(archive.subarray(index * step, (index + 1) * step)));
+    const chunks = Array.from({ length: Math.ceil(archive.byteLength / step) }, (_, index) =>
+      Buffer.from(archive.subarray(index * step, (index + 1) * step)),
+    );
     await pipeline(Readable.from(chunks), transform, async (source: AsyncIterable<Buffer>) => {
       for await (const part of source) parts.push(part);
     });
@@ -84,7 +105,11 @@ describe('AppendToTar', () => {
   };
 
   it.each([1, 511, 512, 513, 4096, 1 << 20])('puts code behind the model, in chunks of %i bytes', async (step) => {
-    const model = concat([tarEntries([entry('model.joblib', 'm'.repeat(700)), entry('notes.txt', '')]), END_OF_ARCHIVE, new Uint8Array(8192)]);
+    const model = concat([
+      tarEntries([entry('model.joblib', 'm'.repeat(700)), entry('notes.txt', '')]),
+      END_OF_ARCHIVE,
+      new Uint8Array(8192),
+    ]);
     const { tar, seen } = await read(model, step);
     expect([...seen]).toEqual(['model.joblib', 'notes.txt']);
     const listed = execFileSync('tar', ['-tf', '-'], { input: tar, encoding: 'utf8' });
@@ -99,7 +124,12 @@ describe('AppendToTar', () => {
 
 describe('inputs', () => {
   it('writes rows and records as CSV', () => {
-    expect(toCsv([[1, 'a "b"', null], [2.5, 'c,d', true]])).toBe('1,"a ""b""",\n2.5,"c,d",true\n');
+    expect(
+      toCsv([
+        [1, 'a "b"', null],
+        [2.5, 'c,d', true],
+      ]),
+    ).toBe('1,"a ""b""",\n2.5,"c,d",true\n');
     expect(toCsv([{ x: 1, y: 'l1\nl2' }, { y: 'z' }])).toBe('x,y\n1,"l1\nl2"\n,z\n');
     expect(toCsv([{ x: 1, y: 2 }], ['y'])).toBe('y\n2\n');
     expect(() => toCsv([])).toThrow(/none/);
@@ -111,7 +141,10 @@ describe('inputs', () => {
     const two = await outgoingFiles(sources('seven', 2));
     expect(await contentHash(one)).toBe(await contentHash(two));
     expect(one.map(({ name }) => name)).not.toContain('.git/config');
-    await expect(outgoingFiles(join(folder, 'gone.csv'))).rejects.toMatchObject({ code: 'InputNotFound', details: { path: join(folder, 'gone.csv') } });
+    await expect(outgoingFiles(join(folder, 'gone.csv'))).rejects.toMatchObject({
+      code: 'InputNotFound',
+      details: { path: join(folder, 'gone.csv') },
+    });
     await expect(outgoingFiles({ text: 'a', name: '../a' })).rejects.toMatchObject({ code: 'InvalidInput' });
   });
 });

@@ -41,8 +41,11 @@ describe('guardS3', () => {
 
   it('refuses to change objects of foreign buckets and any bucket, and lets reads pass', () => {
     expect(refusal('DeleteObject', { Bucket: 'somebody-elses', Key: 'a' }).code).toBe('SecureFieldConflict');
-    for (const operation of ['PutBucketPolicy', 'DeleteBucket', 'PutObjectAcl', 'CreateBucket', 'PutPublicAccessBlock', 'RenameObject']) expect(refusal(operation, put).code).toBe('OperationNotCovered');
-    for (const operation of ['GetObject', 'HeadObject', 'ListObjectsV2', 'GetBucketPolicy']) expect(guardS3(operation, { Bucket: 'somebody-elses' }, environment).input).toEqual({ Bucket: 'somebody-elses' });
-    for (const operation of ['UploadPart', 'DeleteObject', 'CompleteMultipartUpload']) expect(guardS3(operation, put, environment).input).toEqual(put);
+    for (const operation of ['PutBucketPolicy', 'DeleteBucket', 'PutObjectAcl', 'CreateBucket', 'PutPublicAccessBlock', 'RenameObject'])
+      expect(refusal(operation, put).code).toBe('OperationNotCovered');
+    for (const operation of ['GetObject', 'HeadObject', 'ListObjectsV2', 'GetBucketPolicy'])
+      expect(guardS3(operation, { Bucket: 'somebody-elses' }, environment).input).toEqual({ Bucket: 'somebody-elses' });
+    for (const operation of ['UploadPart', 'DeleteObject', 'CompleteMultipartUpload'])
+      expect(guardS3(operation, put, environment).input).toEqual(put);
   });
 });

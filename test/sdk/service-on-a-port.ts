@@ -12,7 +12,11 @@ export interface Received {
 }
 
 /** What happens to a request: an answer, an error as AWS writes it, or the connection breaking. */
-export type Outcome = { readonly json: unknown } | { readonly error: string; readonly message: string; readonly status?: number } | 'break' | { readonly empty: number };
+export type Outcome =
+  | { readonly json: unknown }
+  | { readonly error: string; readonly message: string; readonly status?: number }
+  | 'break'
+  | { readonly empty: number };
 
 /** A real socket that speaks the wire format of JSON services and of S3's empty answers, so that clients can be watched and connections broken. */
 export async function serviceOnAPort(answer: (request: Received) => Outcome) {
@@ -40,8 +44,11 @@ export async function serviceOnAPort(answer: (request: Received) => Outcome) {
       response.writeHead(outcome.empty).end();
       return;
     }
-    const [status, content] = 'json' in outcome ? [200, outcome.json] : [outcome.status ?? 400, { __type: outcome.error, message: outcome.message }];
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'request-id' }).end(JSON.stringify(content));
+    const [status, content] =
+      'json' in outcome ? [200, outcome.json] : [outcome.status ?? 400, { __type: outcome.error, message: outcome.message }];
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'request-id' })
+      .end(JSON.stringify(content));
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

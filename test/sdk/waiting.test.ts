@@ -5,11 +5,14 @@ import { isMadeFrom } from '../../sdk/src/waiting/submit-once.ts';
 import { isTransient, isUncertain } from '../../sdk/src/waiting/transient.ts';
 
 describe('names', () => {
-  it.each(['train.py', 'a very long script name with spaces and ümlauts that goes on and on and on.py', '___.py', '-.py', 'x'])('are made from %s', (about) => {
-    const name = freshName(about);
-    expect(checkedName(name)).toBe(name);
-    expect(freshName(about)).not.toBe(name);
-  });
+  it.each(['train.py', 'a very long script name with spaces and ümlauts that goes on and on and on.py', '___.py', '-.py', 'x'])(
+    'are made from %s',
+    (about) => {
+      const name = freshName(about);
+      expect(checkedName(name)).toBe(name);
+      expect(freshName(about)).not.toBe(name);
+    },
+  );
 
   it.each(['', '-a', 'a-', 'a_b', 'a'.repeat(64), 'ä'])('%j is refused', (name) => {
     expect(() => checkedName(name)).toThrow(/not a name/);
@@ -17,7 +20,12 @@ describe('names', () => {
 });
 
 describe('isMadeFrom', () => {
-  const sent = { TrainingJobName: 'a', HyperParameters: { x: '1' }, InputDataConfig: [{ ChannelName: 'c', InputMode: undefined }], Tags: [{ Key: 'a', Value: 'b' }] };
+  const sent = {
+    TrainingJobName: 'a',
+    HyperParameters: { x: '1' },
+    InputDataConfig: [{ ChannelName: 'c', InputMode: undefined }],
+    Tags: [{ Key: 'a', Value: 'b' }],
+  };
   it.each([
     [true, { ...sent, Tags: undefined, TrainingJobStatus: 'InProgress', HyperParameters: { x: '1', added: '2' } }],
     [false, { ...sent, HyperParameters: { x: '2' } }],
@@ -36,7 +44,9 @@ describe('errors of the network', () => {
     [Object.assign(new Error('x'), { name: 'ExpiredTokenException', $metadata: { httpStatusCode: 400 } }), false, true],
     [Object.assign(new Error('x'), { name: 'ValidationException', $metadata: { httpStatusCode: 400 } }), false, false],
     [new TypeError('x is not a function'), false, false],
-  ])('%o: uncertain %s, transient %s', (error, uncertain, transient) => expect([isUncertain(error), isTransient(error)]).toEqual([uncertain, transient]));
+  ])('%o: uncertain %s, transient %s', (error, uncertain, transient) =>
+    expect([isUncertain(error), isTransient(error)]).toEqual([uncertain, transient]),
+  );
 });
 
 describe('credentials', () => {

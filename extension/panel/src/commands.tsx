@@ -38,7 +38,11 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
       const start = { ...(text(clone) && { clone: text(clone) as string }), ...(text(template) && { template: text(template) as string }) };
       // A form is closed after Launch, and each start has its own.
       const id = `sealab-form:${start.clone ?? ''}:${start.template ?? ''}`;
-      tabs.open({ id, title: trans.__('New training job'), icon: sealabIcon, view: (close) => <TrainingFormView start={start} close={close} /> }, COMMANDS.newTrainingJob, start);
+      tabs.open(
+        { id, title: trans.__('New training job'), icon: sealabIcon, view: (close) => <TrainingFormView start={start} close={close} /> },
+        COMMANDS.newTrainingJob,
+        start,
+      );
     },
   });
   commands.addCommand(COMMANDS.openJob, {
@@ -46,7 +50,10 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     isVisible: () => false,
     execute: (given) => {
       const name = text((given as Arguments).name);
-      if (name !== undefined) tabs.open({ id: `sealab-job:${name}`, title: name, icon: sealabIcon, view: () => <JobView name={name} /> }, COMMANDS.openJob, { name });
+      if (name !== undefined)
+        tabs.open({ id: `sealab-job:${name}`, title: name, icon: sealabIcon, view: () => <JobView name={name} /> }, COMMANDS.openJob, {
+          name,
+        });
     },
   });
   commands.addCommand(COMMANDS.openEndpoint, {
@@ -55,7 +62,11 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     execute: (given) => {
       const name = text((given as Arguments).name);
       if (name !== undefined)
-        tabs.open({ id: `sealab-endpoint:${name}`, title: name, icon: endpointIcon, view: (close) => <EndpointView name={name} close={close} /> }, COMMANDS.openEndpoint, { name });
+        tabs.open(
+          { id: `sealab-endpoint:${name}`, title: name, icon: endpointIcon, view: (close) => <EndpointView name={name} close={close} /> },
+          COMMANDS.openEndpoint,
+          { name },
+        );
     },
   });
   commands.addCommand(COMMANDS.openTab, {
@@ -63,7 +74,8 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     isVisible: () => false,
     execute: async (given) => {
       const { command, args } = given as Arguments;
-      if (typeof command === 'string' && command.startsWith('sealab:') && command !== COMMANDS.openTab) await commands.execute(command, args as Record<string, string>);
+      if (typeof command === 'string' && command.startsWith('sealab:') && command !== COMMANDS.openTab)
+        await commands.execute(command, args as Record<string, string>);
     },
   });
   commands.addCommand(COMMANDS.check, {

@@ -21,11 +21,15 @@ const SIDEBAR = 'sealab-sidebar';
 
 /** Asks for what the sidebar shows first while JupyterLab is still starting. */
 function askEarly(): void {
-  void queryClient.prefetchQuery(queries.environment);
-  void queryClient.prefetchQuery(queries.posture);
-  void queryClient.prefetchInfiniteQuery(queries.list('training-jobs', { status: 'InProgress' }));
-  void queryClient.prefetchInfiniteQuery(queries.list('training-jobs'));
-  void queryClient.prefetchInfiniteQuery(queries.list('endpoints'));
+  const asked = [
+    queryClient.query(queries.environment),
+    queryClient.query(queries.posture),
+    queryClient.infiniteQuery(queries.list('training-jobs', { status: 'InProgress' })),
+    queryClient.infiniteQuery(queries.list('training-jobs')),
+    queryClient.infiniteQuery(queries.list('endpoints')),
+  ];
+  // What fails here is shown by the view that needs it.
+  void Promise.allSettled(asked);
 }
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -78,7 +82,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
       const item = new PanelWidget(context, createElement(StatusItem, { show: () => run(COMMANDS.show) }));
       statusBar.registerStatusItem(`${PLUGIN}:seal`, { item, align: 'left', rank: 3 });
     }
-    notifyEnded(trans, () => chosen.notify, (name) => run(COMMANDS.openJob, { name }));
+    notifyEnded(
+      trans,
+      () => chosen.notify,
+      (name) => run(COMMANDS.openJob, { name }),
+    );
 
     void settings?.load(PLUGIN).then(
       (loaded) => {

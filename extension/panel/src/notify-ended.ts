@@ -9,11 +9,12 @@ export function notifyEnded(trans: TranslationBundle, wanted: () => boolean, ope
   let before = new Set<string>();
 
   const tell = async (name: string) => {
-    const { status, failure } = await queryClient.fetchQuery({ ...queries.job(name), staleTime: 0 });
+    const { status, failure } = await queryClient.query({ ...queries.job(name), staleTime: 0 });
     if (!hasEnded(status) || !wanted()) return;
     const actions = [{ label: trans.__('Open'), callback: () => open(name) }];
     if (status === 'Completed') Notification.success(trans.__('%1 has completed.', name), { actions, autoClose: 8000 });
-    else if (status === 'Failed') Notification.error(trans.__('%1 has failed: %2', name, (failure ?? '').slice(0, 200)), { actions, autoClose: false });
+    else if (status === 'Failed')
+      Notification.error(trans.__('%1 has failed: %2', name, (failure ?? '').slice(0, 200)), { actions, autoClose: false });
   };
 
   queryClient.getQueryCache().subscribe(({ query, type }) => {

@@ -39,7 +39,12 @@ export class Tabs {
     const { shell } = this.#app;
     let widget = this.#tracker.find(({ id }) => id === tab.id);
     if (widget === undefined) {
-      const created = new MainAreaWidget({ content: new PanelWidget(this.#context, tab.view(() => created.dispose())) });
+      const created = new MainAreaWidget({
+        content: new PanelWidget(
+          this.#context,
+          tab.view(() => created.dispose()),
+        ),
+      });
       created.id = tab.id;
       created.title.label = tab.title;
       created.title.caption = tab.title;

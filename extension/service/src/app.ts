@@ -14,7 +14,12 @@ export function createApp(deps: Deps) {
   const app = new Hono().use(guard(deps));
   app.onError(onError(deps));
   app.notFound((c) =>
-    onError(deps)(new SealabError('InputNotFound', `There is nothing at ${c.req.path}.`, { remedy: 'Reload the page: the panel and its service may differ in version.' }), c),
+    onError(deps)(
+      new SealabError('InputNotFound', `There is nothing at ${c.req.path}.`, {
+        remedy: 'Reload the page: the panel and its service may differ in version.',
+      }),
+      c,
+    ),
   );
   return app
     .route('/environment', environmentRoutes(deps))

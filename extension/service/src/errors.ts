@@ -43,7 +43,10 @@ const AWS: Readonly<Record<string, readonly [status: ContentfulStatusCode, remed
 
 function awsBody(error: AwsError): [ErrorBody, ContentfulStatusCode] {
   const missing = error.name === 'ValidationException' && /not find|does not exist|not found/i.test(error.message);
-  const [status, remedy] = (missing ? AWS['ResourceNotFound'] : AWS[error.name]) ?? [(error.$metadata.httpStatusCode ?? 502) < 500 ? 400 : 502, undefined];
+  const [status, remedy] = (missing ? AWS['ResourceNotFound'] : AWS[error.name]) ?? [
+    (error.$metadata.httpStatusCode ?? 502) < 500 ? 400 : 502,
+    undefined,
+  ];
   return [{ code: error.name, message: error.message, remedy }, status];
 }
 
@@ -52,13 +55,27 @@ export function errorBody(error: unknown): [ErrorBody, ContentfulStatusCode] {
   if (error instanceof SealabError) return [error.toJSON(), STATUS[error.code]];
   if (error instanceof HTTPException) {
     const known = error.cause as ErrorBody | undefined;
-    return [known ?? { code: 'InvalidInput', message: error.message || 'The request cannot be read.' }, error.status as ContentfulStatusCode];
+    return [known ?? { code: 'InvalidInput', message: error.message || 'The request cannot be read.' }, error.status];
   }
   if (isAwsError(error)) return awsBody(error);
   if (error instanceof Error && error.name === 'CredentialsProviderError') {
-    return [{ code: 'NoCredentials', message: 'This notebook has no AWS credentials.', remedy: 'Restart the notebook; if that does not help, ask your administrator about its role.' }, 503];
+    return [
+      {
+        code: 'NoCredentials',
+        message: 'This notebook has no AWS credentials.',
+        remedy: 'Restart the notebook; if that does not help, ask your administrator about its role.',
+      },
+      503,
+    ];
   }
-  return [{ code: 'Internal', message: 'Something went wrong in Sealab’s service.', remedy: 'Try again; if it stays, report it with the time of day.' }, 500];
+  return [
+    {
+      code: 'Internal',
+      message: 'Something went wrong in Sealab’s service.',
+      remedy: 'Try again; if it stays, report it with the time of day.',
+    },
+    500,
+  ];
 }
 
 /** Messages can quote names and log lines of a job: they cross the wire as plain text. */

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ReadableStream as WebStream } from 'node:stream/web';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -20,12 +19,20 @@ export async function listen(socket: string, fetch: Fetch): Promise<void> {
     const { method = 'GET', url = '/' } = incoming;
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const headers = new Headers();
-    for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''));
-    const request = new Request(`http://localhost${url}`, { method, headers, ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' }) });
+    for (const [name, value] of Object.entries(incoming.headers))
+      headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''));
+    const request = new Request(`http://localhost${url}`, {
+      method,
+      headers,
+      ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' }),
+    });
     void Promise.resolve(fetch(request)).then((response) => {
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.body === null) outgoing.end();
-      else Readable.fromWeb(response.body as WebStream).on('error', () => outgoing.destroy()).pipe(outgoing);
+      else
+        Readable.fromWeb(response.body)
+          .on('error', () => outgoing.destroy())
+          .pipe(outgoing);
     });
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));

@@ -22,7 +22,8 @@ const app = createApp({
   lab,
   notebookFolder: required('SEALAB_NOTEBOOK_FOLDER'),
   proxySecret: required('SEALAB_PROXY_SECRET'),
-  report: (method, route, error) => console.error(`${method} ${route}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`),
+  report: (method, route, error) =>
+    console.error(`${method} ${route}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`),
 });
 
 await listen(required('SEALAB_SOCKET'), (request) => app.fetch(request));

@@ -64,10 +64,14 @@ export async function insideFolder(folder: string, path: string): Promise<string
   const wanted = resolve(root, path.replace(/^\/+/, ''));
   const real = await realpath(wanted).catch(() => undefined);
   if (real === undefined) {
-    throw new SealabError('InputNotFound', `There is no file ${path} in the notebook folder.`, { remedy: 'Choose a file from the list, or save it first.' });
+    throw new SealabError('InputNotFound', `There is no file ${path} in the notebook folder.`, {
+      remedy: 'Choose a file from the list, or save it first.',
+    });
   }
   if (real !== root && !real.startsWith(root + sep)) {
-    throw new SealabError('InvalidInput', `${path} lies outside the notebook folder.`, { remedy: 'Move the file into the notebook folder.' });
+    throw new SealabError('InvalidInput', `${path} lies outside the notebook folder.`, {
+      remedy: 'Move the file into the notebook folder.',
+    });
   }
   return real;
 }

@@ -1,5 +1,3 @@
-/* eslint-disable no-control-regex -- control characters are the point */
-
 /** ANSI escape sequences: CSI, OSC (ended by BEL or ST) and two-character ones (ECMA-48). */
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])|\u009b[0-?]*[ -/]*[@-~]/g;
 /** Control characters but tab and newline, and the marks that reverse the direction of the text around them. */

@@ -19,7 +19,11 @@ export type Template = z.output<typeof Template> & {
 export async function listTemplates(folder: string): Promise<Template[]> {
   const found: Template[] = [];
   for (const path of await findNamed(folder, 'template.json')) {
-    const parsed = Template.safeParse(await readFile(path, 'utf8').then(JSON.parse).catch(() => undefined));
+    const parsed = Template.safeParse(
+      await readFile(path, 'utf8')
+        .then(JSON.parse)
+        .catch(() => undefined),
+    );
     if (!parsed.success) continue;
     const { title, description, form } = parsed.data;
     const id = relative(folder, dirname(path)).split(sep).join('/');

@@ -9,7 +9,11 @@ export const ResourceName = z
   .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, 'Use letters, digits and hyphens; start and end with a letter or a digit.');
 
 /** An S3 URI, or a path below the notebook folder. */
-const data = z.string().min(1).max(1024).regex(/^(s3:\/\/[a-z0-9][a-z0-9.-]+\/?.*|(?![a-z]+:).+)$/, 'Give a file of the notebook folder or an S3 URI (s3://bucket/prefix).');
+const data = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(/^(s3:\/\/[a-z0-9][a-z0-9.-]+\/?.*|(?![a-z]+:).+)$/, 'Give a file of the notebook folder or an S3 URI (s3://bucket/prefix).');
 
 /** What the training form sends. The panel checks its fields against the JSON Schema of this very object. */
 export const TrainingForm = z.strictObject({

@@ -28,19 +28,26 @@ export const codeartifactDomain = resourceType({
   nameProperty: 'DomainName',
   async create(context, { DomainName, EncryptionKey, PermissionsPolicyDocument, Tags }) {
     const { codeartifact } = context.aws;
-    const answer = await codeartifact.send(new CreateDomainCommand({ domain: DomainName, encryptionKey: EncryptionKey, tags: lowerTags(Tags) }));
+    const answer = await codeartifact.send(
+      new CreateDomainCommand({ domain: DomainName, encryptionKey: EncryptionKey, tags: lowerTags(Tags) }),
+    );
     const arn = answer.domain?.arn ?? '';
     context.created(arn);
     if (PermissionsPolicyDocument !== undefined)
-      await codeartifact.send(new PutDomainPermissionsPolicyCommand({ domain: DomainName, policyDocument: JSON.stringify(PermissionsPolicyDocument) }));
+      await codeartifact.send(
+        new PutDomainPermissionsPolicyCommand({ domain: DomainName, policyDocument: JSON.stringify(PermissionsPolicyDocument) }),
+      );
     return arn;
   },
   async update(context, arn, next, previous) {
     const domain = nameIn(arn);
     const { codeartifact } = context.aws;
     if (next.PermissionsPolicyDocument !== undefined)
-      await codeartifact.send(new PutDomainPermissionsPolicyCommand({ domain, policyDocument: JSON.stringify(next.PermissionsPolicyDocument) }));
-    else if (previous.PermissionsPolicyDocument !== undefined) await unlessAbsent(codeartifact.send(new DeleteDomainPermissionsPolicyCommand({ domain })));
+      await codeartifact.send(
+        new PutDomainPermissionsPolicyCommand({ domain, policyDocument: JSON.stringify(next.PermissionsPolicyDocument) }),
+      );
+    else if (previous.PermissionsPolicyDocument !== undefined)
+      await unlessAbsent(codeartifact.send(new DeleteDomainPermissionsPolicyCommand({ domain })));
     await updateTags(context, arn, next.Tags, previous.Tags);
   },
   async remove({ aws }, arn) {

@@ -26,16 +26,27 @@ const properties = z.strictObject({
 });
 type Properties = z.infer<typeof properties>;
 
-const place = ({ DomainName, DomainOwner, RepositoryName }: Properties) => ({ domain: DomainName, domainOwner: DomainOwner, repository: RepositoryName });
+const place = ({ DomainName, DomainOwner, RepositoryName }: Properties) => ({
+  domain: DomainName,
+  domainOwner: DomainOwner,
+  repository: RepositoryName,
+});
 const upstreams = ({ Upstreams }: Properties) => (Upstreams ?? []).map((repositoryName) => ({ repositoryName }));
 const describe = async ({ aws }: ResourceContext, properties: Properties) =>
   (await unlessAbsent(aws.codeartifact.send(new DescribeRepositoryCommand(place(properties)))))?.repository;
 
-async function connect({ aws }: ResourceContext, properties: Properties, previous: readonly string[], next: readonly string[]): Promise<void> {
+async function connect(
+  { aws }: ResourceContext,
+  properties: Properties,
+  previous: readonly string[],
+  next: readonly string[],
+): Promise<void> {
   for (const externalConnection of previous)
-    if (!next.includes(externalConnection)) await unlessAbsent(aws.codeartifact.send(new DisassociateExternalConnectionCommand({ ...place(properties), externalConnection })));
+    if (!next.includes(externalConnection))
+      await unlessAbsent(aws.codeartifact.send(new DisassociateExternalConnectionCommand({ ...place(properties), externalConnection })));
   for (const externalConnection of next)
-    if (!previous.includes(externalConnection)) await aws.codeartifact.send(new AssociateExternalConnectionCommand({ ...place(properties), externalConnection }));
+    if (!previous.includes(externalConnection))
+      await aws.codeartifact.send(new AssociateExternalConnectionCommand({ ...place(properties), externalConnection }));
 }
 
 export const codeartifactRepository = resourceType({
@@ -49,23 +60,36 @@ export const codeartifactRepository = resourceType({
     const { Description, ExternalConnections, PermissionsPolicyDocument, Tags } = properties;
     const { codeartifact } = context.aws;
     const answer = await codeartifact.send(
-      new CreateRepositoryCommand({ ...place(properties), description: Description, upstreams: upstreams(properties), tags: lowerTags(Tags) }),
+      new CreateRepositoryCommand({
+        ...place(properties),
+        description: Description,
+        upstreams: upstreams(properties),
+        tags: lowerTags(Tags),
+      }),
     );
     const arn = answer.repository?.arn ?? '';
     context.created(arn);
     await connect(context, properties, [], ExternalConnections ?? []);
     if (PermissionsPolicyDocument !== undefined)
-      await codeartifact.send(new PutRepositoryPermissionsPolicyCommand({ ...place(properties), policyDocument: JSON.stringify(PermissionsPolicyDocument) }));
+      await codeartifact.send(
+        new PutRepositoryPermissionsPolicyCommand({ ...place(properties), policyDocument: JSON.stringify(PermissionsPolicyDocument) }),
+      );
     return arn;
   },
   async update(context, arn, next, previous) {
     const { codeartifact } = context.aws;
-    await codeartifact.send(new UpdateRepositoryCommand({ ...place(next), description: next.Description ?? '', upstreams: upstreams(next) }));
-    const connected = (await describe(context, next))?.externalConnections?.flatMap(({ externalConnectionName }) => externalConnectionName ?? []) ?? [];
+    await codeartifact.send(
+      new UpdateRepositoryCommand({ ...place(next), description: next.Description ?? '', upstreams: upstreams(next) }),
+    );
+    const connected =
+      (await describe(context, next))?.externalConnections?.flatMap(({ externalConnectionName }) => externalConnectionName ?? []) ?? [];
     await connect(context, next, connected, next.ExternalConnections ?? []);
     if (next.PermissionsPolicyDocument !== undefined)
-      await codeartifact.send(new PutRepositoryPermissionsPolicyCommand({ ...place(next), policyDocument: JSON.stringify(next.PermissionsPolicyDocument) }));
-    else if (previous.PermissionsPolicyDocument !== undefined) await unlessAbsent(codeartifact.send(new DeleteRepositoryPermissionsPolicyCommand(place(next))));
+      await codeartifact.send(
+        new PutRepositoryPermissionsPolicyCommand({ ...place(next), policyDocument: JSON.stringify(next.PermissionsPolicyDocument) }),
+      );
+    else if (previous.PermissionsPolicyDocument !== undefined)
+      await unlessAbsent(codeartifact.send(new DeleteRepositoryPermissionsPolicyCommand(place(next))));
     await updateTags(context, arn, next.Tags, previous.Tags);
   },
   async remove({ aws }, _arn, properties) {

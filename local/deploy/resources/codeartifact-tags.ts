@@ -3,7 +3,8 @@ import type { ResourceContext } from '../resource-type.ts';
 import { goneKeys, type Tags } from '../shapes.ts';
 
 /** CodeArtifact writes its tags in lower case. */
-export const lowerTags = (tags: Tags): { key: string; value: string }[] => (tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }));
+export const lowerTags = (tags: Tags): { key: string; value: string }[] =>
+  (tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }));
 
 export async function updateTags({ aws }: ResourceContext, resourceArn: string, next: Tags, previous: Tags): Promise<void> {
   const gone = goneKeys(previous, next);

@@ -15,10 +15,18 @@ import type { SourceFile } from './custom-cdk-bucket-deployment-sources.ts';
 const UPLOADS = 4;
 
 /** Uploads what is new or different and, with Prune, deletes what is not in `files`. */
-export async function syncObjects(context: ResourceContext, properties: BucketDeployment, prefix: string, files: ReadonlyMap<string, SourceFile>): Promise<void> {
+export async function syncObjects(
+  context: ResourceContext,
+  properties: BucketDeployment,
+  prefix: string,
+  files: ReadonlyMap<string, SourceFile>,
+): Promise<void> {
   const { DestinationBucketName: Bucket, Prune, Exclude = [], Include = [], SystemMetadata = {}, UserMetadata = {} } = properties;
   const chosen = selection(Exclude, Include);
-  const metadata = { ...systemMetadata(SystemMetadata), ...(Object.keys(UserMetadata).length > 0 ? { Metadata: lowerKeys(UserMetadata) } : {}) };
+  const metadata = {
+    ...systemMetadata(SystemMetadata),
+    ...(Object.keys(UserMetadata).length > 0 ? { Metadata: lowerKeys(UserMetadata) } : {}),
+  };
   const existing = await objectsUnder(context, Bucket, prefix);
   const queue = [...files].filter(([name]) => chosen(name));
   const worker = async (): Promise<void> => {
@@ -28,7 +36,16 @@ export async function syncObjects(context: ResourceContext, properties: BucketDe
       if (existing.get(Key) === file.size && (await sameContent(context, Bucket, Key, file.checksum))) continue;
       const Body = await file.read();
       await context.aws.s3.send(
-        new PutObjectCommand({ ContentType: contentType(name), ...metadata, Bucket, Key, Body, ContentLength: file.size, ChecksumSHA256: file.checksum }),
+        new PutObjectCommand({
+          ContentType: contentType(name),
+          ...metadata,
+          Bucket,
+          Key,
+          Body,
+          ContentLength: file.size,
+          ChecksumAlgorithm: 'SHA256',
+          ChecksumSHA256: file.checksum,
+        }),
       );
     }
   };
@@ -56,7 +73,8 @@ async function deleteKeys({ aws }: ResourceContext, Bucket: string, keys: readon
     const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
     const answer = await aws.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
     const [failed] = answer.Errors ?? [];
-    if (failed !== undefined) throw Object.assign(new Error(`${failed.Key ?? ''}: ${failed.Message ?? ''}`), { name: failed.Code ?? 'Error' });
+    if (failed !== undefined)
+      throw Object.assign(new Error(`${failed.Key ?? ''}: ${failed.Message ?? ''}`), { name: failed.Code ?? 'Error' });
   }
 }
 
@@ -79,7 +97,13 @@ function selection(exclude: readonly string[], include: readonly string[]): (nam
 }
 
 const glob = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '[\\s\\S]*').replace(/\?/g, '[\\s\\S]').replace(/\[!/g, '[^')}$`);
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replace(/\*/g, '[\\s\\S]*')
+      .replace(/\?/g, '[\\s\\S]')
+      .replace(/\[!/g, '[^')}$`,
+  );
 
 const lowerKeys = (map: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key.toLowerCase(), value]));

@@ -12,7 +12,12 @@ const properties = z.strictObject({
   SourceObjectKeys: texts,
   SourceMarkers: z.array(z.record(z.string(), z.unknown())).optional(),
   SourceMarkersConfig: z
-    .array(z.strictObject({ jsonEscape: text.optional(), markerEncodings: z.record(z.string(), z.enum(['LITERAL', 'UNQUOTED_JSON_VALUE', 'JSON_VALUE'])).optional() }))
+    .array(
+      z.strictObject({
+        jsonEscape: text.optional(),
+        markerEncodings: z.record(z.string(), z.enum(['LITERAL', 'UNQUOTED_JSON_VALUE', 'JSON_VALUE'])).optional(),
+      }),
+    )
     .optional(),
   DestinationBucketName: text,
   DestinationBucketKeyPrefix: text.optional(),
@@ -34,7 +39,13 @@ export const prefixOf = ({ DestinationBucketKeyPrefix = '' }: BucketDeployment):
 
 async function deploy(context: ResourceContext, properties: BucketDeployment): Promise<void> {
   // The function of the service token is not called: this file is what it does. The others matter at removal and for Fn::GetAtt.
-  void [properties.ServiceToken, properties.RetainOnDelete, properties.DestinationBucketArn, properties.OutputObjectKeys, properties.Extract];
+  void [
+    properties.ServiceToken,
+    properties.RetainOnDelete,
+    properties.DestinationBucketArn,
+    properties.OutputObjectKeys,
+    properties.Extract,
+  ];
   await syncObjects(context, properties, prefixOf(properties), await sourceFiles(context, properties));
 }
 
@@ -60,12 +71,15 @@ export const customCdkBucketDeployment = resourceType({
   },
   async remove(context, _id, properties) {
     const { DestinationBucketName, RetainOnDelete } = properties;
-    if (RetainOnDelete !== false || (await bucketOwned(context, DestinationBucketName, properties.DestinationBucketKeyPrefix ?? ''))) return;
+    if (RetainOnDelete !== false || (await bucketOwned(context, DestinationBucketName, properties.DestinationBucketKeyPrefix ?? '')))
+      return;
     await removePrefix(context, DestinationBucketName, prefixOf(properties));
   },
   async attributes({ aws }, _id, properties) {
     const Prefix = prefixOf(properties);
-    const answer = await unlessAbsent(aws.s3.send(new ListObjectsV2Command({ Bucket: properties.DestinationBucketName, Prefix, MaxKeys: 1 })));
+    const answer = await unlessAbsent(
+      aws.s3.send(new ListObjectsV2Command({ Bucket: properties.DestinationBucketName, Prefix, MaxKeys: 1 })),
+    );
     if ((answer?.KeyCount ?? 0) === 0) return undefined;
     return {
       SourceObjectKeys: properties.OutputObjectKeys === false ? [] : properties.SourceObjectKeys,

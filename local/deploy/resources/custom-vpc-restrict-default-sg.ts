@@ -8,7 +8,8 @@ async function restrict({ aws }: ResourceContext, GroupId: string): Promise<void
   const answer = await aws.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
   const { IpPermissions = [], IpPermissionsEgress = [] } = answer.SecurityGroups?.[0] ?? {};
   if (IpPermissions.length > 0) await aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-  if (IpPermissionsEgress.length > 0) await aws.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
+  if (IpPermissionsEgress.length > 0)
+    await aws.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
 }
 
 /** Takes every rule out of a network's default security group: what CDK's function does. */

@@ -35,7 +35,9 @@ export const ec2FlowLog = resourceType({
     'MaxAggregationInterval',
   ],
   async create({ aws }, { ResourceId, Tags, ...rest }) {
-    const answer = await aws.ec2.send(new CreateFlowLogsCommand({ ...rest, ResourceIds: [ResourceId], ...tagsAtCreation('vpc-flow-log', Tags) }));
+    const answer = await aws.ec2.send(
+      new CreateFlowLogsCommand({ ...rest, ResourceIds: [ResourceId], ...tagsAtCreation('vpc-flow-log', Tags) }),
+    );
     const failure = answer.Unsuccessful?.[0]?.Error;
     if (failure !== undefined) throw Object.assign(new Error(failure.Message), { name: failure.Code });
     return answer.FlowLogIds?.[0] ?? '';

@@ -13,7 +13,11 @@ import { egressRule, ingressRule, permission, type Rule } from './ec2-security-g
 /** A rule of a group as a resource of its own; every change is a new rule. */
 function ruleResource<P extends Rule & { GroupId: string }>(
   definition: Pick<ResourceType<P>, 'type' | 'properties'>,
-  authorize: (context: ResourceContext, GroupId: string, rule: Rule) => Promise<{ SecurityGroupRules?: { SecurityGroupRuleId?: string | undefined }[] | undefined }>,
+  authorize: (
+    context: ResourceContext,
+    GroupId: string,
+    rule: Rule,
+  ) => Promise<{ SecurityGroupRules?: { SecurityGroupRuleId?: string | undefined }[] | undefined }>,
   revoke: (context: ResourceContext, GroupId: string, rule: Rule) => Promise<unknown>,
 ): ResourceType {
   return resourceType<P>({
@@ -35,12 +39,16 @@ function ruleResource<P extends Rule & { GroupId: string }>(
 
 export const ec2SecurityGroupIngress = ruleResource(
   { type: 'AWS::EC2::SecurityGroupIngress', properties: ingressRule.extend({ GroupId: text }) },
-  async ({ aws }, GroupId, rule) => await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission(rule)] })),
-  async ({ aws }, GroupId, rule) => await aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission(rule)] })),
+  async ({ aws }, GroupId, rule) =>
+    await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission(rule)] })),
+  async ({ aws }, GroupId, rule) =>
+    await aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission(rule)] })),
 );
 
 export const ec2SecurityGroupEgress = ruleResource(
   { type: 'AWS::EC2::SecurityGroupEgress', properties: egressRule.extend({ GroupId: text }) },
-  async ({ aws }, GroupId, rule) => await aws.ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [permission(rule)] })),
-  async ({ aws }, GroupId, rule) => await aws.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [permission(rule)] })),
+  async ({ aws }, GroupId, rule) =>
+    await aws.ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [permission(rule)] })),
+  async ({ aws }, GroupId, rule) =>
+    await aws.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [permission(rule)] })),
 );

@@ -12,19 +12,35 @@ export const rule = {
   Description: text.optional(),
 };
 export const ingressRule = z.strictObject({ ...rule, SourceSecurityGroupId: text.optional(), SourcePrefixListId: text.optional() });
-export const egressRule = z.strictObject({ ...rule, DestinationSecurityGroupId: text.optional(), DestinationPrefixListId: text.optional() });
+export const egressRule = z.strictObject({
+  ...rule,
+  DestinationSecurityGroupId: text.optional(),
+  DestinationPrefixListId: text.optional(),
+});
 export type Rule = z.infer<typeof ingressRule> | z.infer<typeof egressRule>;
 
 /** The same rule as EC2's API takes it. */
 export function permission(source: Rule): IpPermission {
   const { IpProtocol, FromPort, ToPort, CidrIp, CidrIpv6, Description } = source;
-  const peer = 'SourceSecurityGroupId' in source ? source.SourceSecurityGroupId : 'DestinationSecurityGroupId' in source ? source.DestinationSecurityGroupId : undefined;
-  const prefixList = 'SourcePrefixListId' in source ? source.SourcePrefixListId : 'DestinationPrefixListId' in source ? source.DestinationPrefixListId : undefined;
+  const peer =
+    'SourceSecurityGroupId' in source
+      ? source.SourceSecurityGroupId
+      : 'DestinationSecurityGroupId' in source
+        ? source.DestinationSecurityGroupId
+        : undefined;
+  const prefixList =
+    'SourcePrefixListId' in source
+      ? source.SourcePrefixListId
+      : 'DestinationPrefixListId' in source
+        ? source.DestinationPrefixListId
+        : undefined;
   const described = Description === undefined ? {} : { Description };
   return {
     IpProtocol,
     // Protocol -1 is every protocol and every port; EC2 answers an error to ports then.
-    ...(IpProtocol === '-1' ? { FromPort: FromPort === undefined ? undefined : -1, ToPort: ToPort === undefined ? undefined : -1 } : { FromPort, ToPort }),
+    ...(IpProtocol === '-1'
+      ? { FromPort: FromPort === undefined ? undefined : -1, ToPort: ToPort === undefined ? undefined : -1 }
+      : { FromPort, ToPort }),
     ...(CidrIp === undefined ? {} : { IpRanges: [{ CidrIp, ...described }] }),
     ...(CidrIpv6 === undefined ? {} : { Ipv6Ranges: [{ CidrIpv6, ...described }] }),
     ...(peer === undefined ? {} : { UserIdGroupPairs: [{ GroupId: peer, ...described }] }),

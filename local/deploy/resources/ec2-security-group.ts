@@ -25,7 +25,8 @@ const properties = z.strictObject({
 });
 
 /** The egress rules of a group whose template lists none are EC2's own. */
-const egressOf = (rules: readonly Rule[] | undefined): readonly Rule[] => (rules === undefined || rules.length === 0 ? [EVERYTHING_OUT] : rules);
+const egressOf = (rules: readonly Rule[] | undefined): readonly Rule[] =>
+  rules === undefined || rules.length === 0 ? [EVERYTHING_OUT] : rules;
 const missingFrom = (others: readonly Rule[], rules: readonly Rule[]): Rule[] => {
   const known = new Set(others.map(stableJson));
   return rules.filter((candidate) => !known.has(stableJson(candidate)));
@@ -40,15 +41,25 @@ async function tolerating(code: string, call: Promise<unknown>): Promise<void> {
 }
 
 /** Rules one by one: one that an earlier, cut off run has made already must not hide the others. */
-async function changeRules({ aws: { ec2 } }: ResourceContext, GroupId: string, side: 'ingress' | 'egress', previous: readonly Rule[], next: readonly Rule[]): Promise<void> {
+async function changeRules(
+  { aws: { ec2 } }: ResourceContext,
+  GroupId: string,
+  side: 'ingress' | 'egress',
+  previous: readonly Rule[],
+  next: readonly Rule[],
+): Promise<void> {
   for (const gone of missingFrom(next, previous)) {
     const input = { GroupId, IpPermissions: [permission(gone)] };
-    const call = side === 'ingress' ? ec2.send(new RevokeSecurityGroupIngressCommand(input)) : ec2.send(new RevokeSecurityGroupEgressCommand(input));
+    const call =
+      side === 'ingress' ? ec2.send(new RevokeSecurityGroupIngressCommand(input)) : ec2.send(new RevokeSecurityGroupEgressCommand(input));
     await tolerating('InvalidPermission.NotFound', call);
   }
   for (const added of missingFrom(previous, next)) {
     const input = { GroupId, IpPermissions: [permission(added)] };
-    const call = side === 'ingress' ? ec2.send(new AuthorizeSecurityGroupIngressCommand(input)) : ec2.send(new AuthorizeSecurityGroupEgressCommand(input));
+    const call =
+      side === 'ingress'
+        ? ec2.send(new AuthorizeSecurityGroupIngressCommand(input))
+        : ec2.send(new AuthorizeSecurityGroupEgressCommand(input));
     await tolerating('InvalidPermission.Duplicate', call);
   }
 }
@@ -77,7 +88,13 @@ export const ec2SecurityGroup = resourceType({
   },
   async update(context, id, next, previous) {
     // Right after a cut off creation nothing is known to be there: EC2's own rule may still be, and must not stay.
-    await changeRules(context, id, 'egress', [EVERYTHING_OUT, ...missingFrom([EVERYTHING_OUT], egressOf(previous.SecurityGroupEgress))], egressOf(next.SecurityGroupEgress));
+    await changeRules(
+      context,
+      id,
+      'egress',
+      [EVERYTHING_OUT, ...missingFrom([EVERYTHING_OUT], egressOf(previous.SecurityGroupEgress))],
+      egressOf(next.SecurityGroupEgress),
+    );
     await changeRules(context, id, 'egress', [], egressOf(next.SecurityGroupEgress));
     await changeRules(context, id, 'ingress', previous.SecurityGroupIngress ?? [], next.SecurityGroupIngress ?? []);
     await changeRules(context, id, 'ingress', [], next.SecurityGroupIngress ?? []);

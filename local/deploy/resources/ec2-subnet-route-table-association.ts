@@ -17,7 +17,9 @@ export const ec2SubnetRouteTableAssociation = resourceType({
   },
   async attributes({ aws }, id, { RouteTableId }) {
     const answer = await unlessAbsent(aws.ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] })));
-    const there = answer?.RouteTables?.some(({ Associations }) => Associations?.some(({ RouteTableAssociationId }) => RouteTableAssociationId === id));
+    const there = answer?.RouteTables?.some(({ Associations }) =>
+      Associations?.some(({ RouteTableAssociationId }) => RouteTableAssociationId === id),
+    );
     return there === true ? { Id: id } : undefined;
   },
   async find({ aws }, { SubnetId, RouteTableId }) {

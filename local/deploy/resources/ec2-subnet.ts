@@ -20,14 +20,20 @@ export const ec2Subnet = resourceType({
   tags: 'list',
   replaceOn: ['VpcId', 'CidrBlock', 'AvailabilityZone'],
   async create(context, { VpcId, CidrBlock, AvailabilityZone, MapPublicIpOnLaunch, Tags }) {
-    const answer = await context.aws.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...tagsAtCreation('subnet', Tags) }));
+    const answer = await context.aws.ec2.send(
+      new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...tagsAtCreation('subnet', Tags) }),
+    );
     const id = answer.Subnet?.SubnetId ?? '';
     context.created(id);
-    await context.aws.ec2.send(new ModifySubnetAttributeCommand({ SubnetId: id, MapPublicIpOnLaunch: { Value: MapPublicIpOnLaunch ?? false } }));
+    await context.aws.ec2.send(
+      new ModifySubnetAttributeCommand({ SubnetId: id, MapPublicIpOnLaunch: { Value: MapPublicIpOnLaunch ?? false } }),
+    );
     return id;
   },
   async update(context, SubnetId, next, previous) {
-    await context.aws.ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: next.MapPublicIpOnLaunch ?? false } }));
+    await context.aws.ec2.send(
+      new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: next.MapPublicIpOnLaunch ?? false } }),
+    );
     await updateTags(context, SubnetId, next.Tags, previous.Tags);
   },
   async remove({ aws }, SubnetId) {

@@ -2,7 +2,10 @@ import { CreateTagsCommand, DeleteTagsCommand, type ResourceType as Ec2ResourceT
 import type { ResourceContext } from '../resource-type.ts';
 import { goneKeys, type Tags, writable } from '../shapes.ts';
 
-export const tagsAtCreation = (resourceType: Ec2ResourceType, tags: Tags): { TagSpecifications?: { ResourceType: Ec2ResourceType; Tags: { Key: string; Value: string }[] }[] } =>
+export const tagsAtCreation = (
+  resourceType: Ec2ResourceType,
+  tags: Tags,
+): { TagSpecifications?: { ResourceType: Ec2ResourceType; Tags: { Key: string; Value: string }[] }[] } =>
   (tags ?? []).length === 0 ? {} : { TagSpecifications: [{ ResourceType: resourceType, Tags: writable(tags) }] };
 
 export async function updateTags(context: ResourceContext, id: string, next: Tags, previous: Tags): Promise<void> {

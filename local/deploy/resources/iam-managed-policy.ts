@@ -30,13 +30,21 @@ const properties = z.strictObject({
 });
 type Properties = z.infer<typeof properties>;
 
-async function attach({ aws: { iam } }: ResourceContext, PolicyArn: string, { Roles = [], Users = [], Groups = [] }: Holders): Promise<void> {
+async function attach(
+  { aws: { iam } }: ResourceContext,
+  PolicyArn: string,
+  { Roles = [], Users = [], Groups = [] }: Holders,
+): Promise<void> {
   for (const RoleName of Roles) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
   for (const UserName of Users) await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
   for (const GroupName of Groups) await iam.send(new AttachGroupPolicyCommand({ GroupName, PolicyArn }));
 }
 
-async function detach({ aws: { iam } }: ResourceContext, PolicyArn: string, { Roles = [], Users = [], Groups = [] }: Holders): Promise<void> {
+async function detach(
+  { aws: { iam } }: ResourceContext,
+  PolicyArn: string,
+  { Roles = [], Users = [], Groups = [] }: Holders,
+): Promise<void> {
   for (const RoleName of Roles) await unlessAbsent(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
   for (const UserName of Users) await unlessAbsent(iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn })));
   for (const GroupName of Groups) await unlessAbsent(iam.send(new DetachGroupPolicyCommand({ GroupName, PolicyArn })));
@@ -61,7 +69,12 @@ export const iamManagedPolicy = resourceType({
   async create(context, properties) {
     const { ManagedPolicyName, Description, Path, PolicyDocument, ...holders } = properties;
     const answer = await context.aws.iam.send(
-      new CreatePolicyCommand({ PolicyName: ManagedPolicyName ?? context.name(128), Description, Path, PolicyDocument: JSON.stringify(PolicyDocument) }),
+      new CreatePolicyCommand({
+        PolicyName: ManagedPolicyName ?? context.name(128),
+        Description,
+        Path,
+        PolicyDocument: JSON.stringify(PolicyDocument),
+      }),
     );
     const arn = answer.Policy?.Arn ?? '';
     context.created(arn);
@@ -71,7 +84,9 @@ export const iamManagedPolicy = resourceType({
   async update(context, PolicyArn, next, previous) {
     if (JSON.stringify(next.PolicyDocument) !== JSON.stringify(previous.PolicyDocument)) {
       await deleteOtherVersions(context, PolicyArn);
-      await context.aws.iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: JSON.stringify(next.PolicyDocument), SetAsDefault: true }));
+      await context.aws.iam.send(
+        new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: JSON.stringify(next.PolicyDocument), SetAsDefault: true }),
+      );
     }
     await attach(context, PolicyArn, next);
     await detach(context, PolicyArn, without(previous, next));

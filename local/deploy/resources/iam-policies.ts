@@ -17,7 +17,12 @@ export const inlinePolicy = z.strictObject({ PolicyName: text, PolicyDocument: d
 export type InlinePolicy = z.infer<typeof inlinePolicy>;
 
 /** Brings the inline policies of a role from one list to another. */
-export async function changeInlinePolicies({ aws }: ResourceContext, RoleName: string, previous: readonly InlinePolicy[] = [], next: readonly InlinePolicy[] = []): Promise<void> {
+export async function changeInlinePolicies(
+  { aws }: ResourceContext,
+  RoleName: string,
+  previous: readonly InlinePolicy[] = [],
+  next: readonly InlinePolicy[] = [],
+): Promise<void> {
   const kept = new Set(next.map(({ PolicyName }) => PolicyName));
   for (const { PolicyName } of previous)
     if (!kept.has(PolicyName)) await unlessAbsent(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
@@ -26,8 +31,14 @@ export async function changeInlinePolicies({ aws }: ResourceContext, RoleName: s
 }
 
 /** Brings the attached managed policies of a role from one list to another. */
-export async function changeManagedPolicies({ aws }: ResourceContext, RoleName: string, previous: readonly string[] = [], next: readonly string[] = []): Promise<void> {
-  for (const PolicyArn of previous) if (!next.includes(PolicyArn)) await unlessAbsent(aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+export async function changeManagedPolicies(
+  { aws }: ResourceContext,
+  RoleName: string,
+  previous: readonly string[] = [],
+  next: readonly string[] = [],
+): Promise<void> {
+  for (const PolicyArn of previous)
+    if (!next.includes(PolicyArn)) await unlessAbsent(aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
   for (const PolicyArn of next) await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
 }
 
@@ -38,14 +49,23 @@ export interface Holders {
   readonly Groups?: readonly string[] | undefined;
 }
 
-export async function putInline({ aws }: ResourceContext, PolicyName: string, policy: object, { Roles = [], Users = [], Groups = [] }: Holders): Promise<void> {
+export async function putInline(
+  { aws }: ResourceContext,
+  PolicyName: string,
+  policy: object,
+  { Roles = [], Users = [], Groups = [] }: Holders,
+): Promise<void> {
   const PolicyDocument = JSON.stringify(policy);
   for (const RoleName of Roles) await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
   for (const UserName of Users) await aws.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument }));
   for (const GroupName of Groups) await aws.iam.send(new PutGroupPolicyCommand({ GroupName, PolicyName, PolicyDocument }));
 }
 
-export async function deleteInline({ aws }: ResourceContext, PolicyName: string, { Roles = [], Users = [], Groups = [] }: Holders): Promise<void> {
+export async function deleteInline(
+  { aws }: ResourceContext,
+  PolicyName: string,
+  { Roles = [], Users = [], Groups = [] }: Holders,
+): Promise<void> {
   for (const RoleName of Roles) await unlessAbsent(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   for (const UserName of Users) await unlessAbsent(aws.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })));
   for (const GroupName of Groups) await unlessAbsent(aws.iam.send(new DeleteGroupPolicyCommand({ GroupName, PolicyName })));

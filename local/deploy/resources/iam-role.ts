@@ -41,7 +41,12 @@ export const iamRole = resourceType({
   async create(context, { AssumeRolePolicyDocument, ManagedPolicyArns, Policies, RoleName, Tags, ...rest }) {
     const name = RoleName ?? context.name(64);
     await context.aws.iam.send(
-      new CreateRoleCommand({ ...rest, RoleName: name, AssumeRolePolicyDocument: JSON.stringify(AssumeRolePolicyDocument), Tags: writable(Tags) }),
+      new CreateRoleCommand({
+        ...rest,
+        RoleName: name,
+        AssumeRolePolicyDocument: JSON.stringify(AssumeRolePolicyDocument),
+        Tags: writable(Tags),
+      }),
     );
     context.created(name);
     await changeManagedPolicies(context, name, [], ManagedPolicyArns);
@@ -51,10 +56,13 @@ export const iamRole = resourceType({
   async update(context, RoleName, next, previous) {
     const { iam } = context.aws;
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(next.AssumeRolePolicyDocument) }));
-    await iam.send(new UpdateRoleCommand({ RoleName, Description: next.Description ?? '', MaxSessionDuration: next.MaxSessionDuration ?? 3600 }));
+    await iam.send(
+      new UpdateRoleCommand({ RoleName, Description: next.Description ?? '', MaxSessionDuration: next.MaxSessionDuration ?? 3600 }),
+    );
     if (next.PermissionsBoundary !== undefined)
       await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: next.PermissionsBoundary }));
-    else if (previous.PermissionsBoundary !== undefined) await unlessAbsent(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })));
+    else if (previous.PermissionsBoundary !== undefined)
+      await unlessAbsent(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })));
     await changeManagedPolicies(context, RoleName, previous.ManagedPolicyArns, next.ManagedPolicyArns);
     await changeInlinePolicies(context, RoleName, previous.Policies, next.Policies);
     const gone = goneKeys(previous.Tags, next.Tags);
@@ -64,7 +72,8 @@ export const iamRole = resourceType({
   async remove({ aws: { iam } }, RoleName) {
     const attached = await unlessAbsent(iam.send(new ListAttachedRolePoliciesCommand({ RoleName })));
     if (attached === undefined) return;
-    for (const { PolicyArn } of attached.AttachedPolicies ?? []) await unlessAbsent(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+    for (const { PolicyArn } of attached.AttachedPolicies ?? [])
+      await unlessAbsent(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
     const inline = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     for (const PolicyName of inline.PolicyNames ?? []) await unlessAbsent(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
     await unlessAbsent(iam.send(new DeleteRoleCommand({ RoleName })));

@@ -5,7 +5,8 @@ import { type ResourceContext, resourceType } from '../resource-type.ts';
 import { text } from '../shapes.ts';
 
 async function exists({ aws }: ResourceContext, name: string): Promise<boolean> {
-  for await (const page of paginateListAliases({ client: aws.kms }, {})) if (page.Aliases?.some(({ AliasName }) => AliasName === name) === true) return true;
+  for await (const page of paginateListAliases({ client: aws.kms }, {}))
+    if (page.Aliases?.some(({ AliasName }) => AliasName === name) === true) return true;
   return false;
 }
 

@@ -22,7 +22,8 @@ const properties = z.strictObject({
   Tags: tags,
 });
 
-const arnOf = ({ partition, region, accountId }: ResourceContext, name: string): string => `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
+const arnOf = ({ partition, region, accountId }: ResourceContext, name: string): string =>
+  `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
 
 async function exists({ aws }: ResourceContext, name: string): Promise<boolean> {
   const answer = await unlessAbsent(aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name })));
@@ -40,16 +41,23 @@ export const logsLogGroup = resourceType({
     const logGroupName = LogGroupName ?? context.name(512);
     const tags = tagMap(Tags);
     await context.aws.logs.send(
-      new CreateLogGroupCommand({ logGroupName, kmsKeyId: KmsKeyId, logGroupClass: LogGroupClass, ...(Object.keys(tags).length > 0 ? { tags } : {}) }),
+      new CreateLogGroupCommand({
+        logGroupName,
+        kmsKeyId: KmsKeyId,
+        logGroupClass: LogGroupClass,
+        ...(Object.keys(tags).length > 0 ? { tags } : {}),
+      }),
     );
     context.created(logGroupName);
-    if (RetentionInDays !== undefined) await context.aws.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: RetentionInDays }));
+    if (RetentionInDays !== undefined)
+      await context.aws.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: RetentionInDays }));
     return logGroupName;
   },
   async update(context, logGroupName, next, previous) {
     const { logs } = context.aws;
     const resourceArn = arnOf(context, logGroupName);
-    if (next.RetentionInDays !== undefined) await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: next.RetentionInDays }));
+    if (next.RetentionInDays !== undefined)
+      await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: next.RetentionInDays }));
     else if (previous.RetentionInDays !== undefined) await logs.send(new DeleteRetentionPolicyCommand({ logGroupName }));
     if (next.KmsKeyId !== previous.KmsKeyId) {
       if (next.KmsKeyId !== undefined) await logs.send(new AssociateKmsKeyCommand({ logGroupName, kmsKeyId: next.KmsKeyId }));

@@ -15,8 +15,12 @@ const lifecycleRule = z.strictObject({
   ExpirationInDays: whole.optional(),
   ExpiredObjectDeleteMarker: flag.optional(),
   NoncurrentVersionExpiration: z.strictObject({ NoncurrentDays: whole, NewerNoncurrentVersions: whole.optional() }).optional(),
-  NoncurrentVersionTransitions: z.array(z.strictObject({ StorageClass: storageClass, TransitionInDays: whole, NewerNoncurrentVersions: whole.optional() })).optional(),
-  Transitions: z.array(z.strictObject({ StorageClass: storageClass, TransitionInDays: whole.optional(), TransitionDate: text.optional() })).optional(),
+  NoncurrentVersionTransitions: z
+    .array(z.strictObject({ StorageClass: storageClass, TransitionInDays: whole, NewerNoncurrentVersions: whole.optional() }))
+    .optional(),
+  Transitions: z
+    .array(z.strictObject({ StorageClass: storageClass, TransitionInDays: whole.optional(), TransitionDate: text.optional() }))
+    .optional(),
 });
 export type LifecycleRule = z.infer<typeof lifecycleRule>;
 
@@ -27,7 +31,9 @@ export const properties = z.strictObject({
       ServerSideEncryptionConfiguration: z.array(
         z.strictObject({
           BucketKeyEnabled: flag.optional(),
-          ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']), KMSMasterKeyID: text.optional() }).optional(),
+          ServerSideEncryptionByDefault: z
+            .strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']), KMSMasterKeyID: text.optional() })
+            .optional(),
         }),
       ),
     })
@@ -36,7 +42,11 @@ export const properties = z.strictObject({
   LoggingConfiguration: z.strictObject({ DestinationBucketName: text.optional(), LogFilePrefix: text.optional() }).optional(),
   NotificationConfiguration: z.strictObject({ EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: flag }) }).optional(),
   ObjectLockEnabled: flag.optional(),
-  OwnershipControls: z.strictObject({ Rules: z.array(z.strictObject({ ObjectOwnership: z.enum(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']) })) }).optional(),
+  OwnershipControls: z
+    .strictObject({
+      Rules: z.array(z.strictObject({ ObjectOwnership: z.enum(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']) })),
+    })
+    .optional(),
   PublicAccessBlockConfiguration: z
     .strictObject({
       BlockPublicAcls: flag.optional(),

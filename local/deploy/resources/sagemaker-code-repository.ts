@@ -20,7 +20,9 @@ export const sagemakerCodeRepository = resourceType({
   nameProperty: 'CodeRepositoryName',
   async create(context, { CodeRepositoryName, GitConfig, Tags }) {
     const name = CodeRepositoryName ?? context.name(63);
-    const answer = await context.aws.sagemaker.send(new CreateCodeRepositoryCommand({ CodeRepositoryName: name, GitConfig, ...tagsAtCreation(Tags) }));
+    const answer = await context.aws.sagemaker.send(
+      new CreateCodeRepositoryCommand({ CodeRepositoryName: name, GitConfig, ...tagsAtCreation(Tags) }),
+    );
     return answer.CodeRepositoryArn ?? '';
   },
   async update(context, arn, next, previous) {

@@ -10,7 +10,10 @@ import { type ResourceContext, resourceType } from '../resource-type.ts';
 import { tags, text } from '../shapes.ts';
 import { nameIn, tagsAtCreation, updateTags } from './sagemaker-tags.ts';
 
-const hooks = z.array(z.strictObject({ Content: text })).max(1).optional();
+const hooks = z
+  .array(z.strictObject({ Content: text }))
+  .max(1)
+  .optional();
 const properties = z.strictObject({ NotebookInstanceLifecycleConfigName: text.optional(), OnCreate: hooks, OnStart: hooks, Tags: tags });
 
 const describe = async ({ aws }: ResourceContext, name: string) =>
@@ -46,7 +49,9 @@ export const sagemakerNotebookInstanceLifecycleConfig = resourceType({
     await updateTags(context, arn, next.Tags, previous.Tags);
   },
   async remove({ aws }, arn) {
-    await unlessAbsent(aws.sagemaker.send(new DeleteNotebookInstanceLifecycleConfigCommand({ NotebookInstanceLifecycleConfigName: nameIn(arn) })));
+    await unlessAbsent(
+      aws.sagemaker.send(new DeleteNotebookInstanceLifecycleConfigCommand({ NotebookInstanceLifecycleConfigName: nameIn(arn) })),
+    );
   },
   async attributes(context, arn) {
     const name = nameIn(arn);

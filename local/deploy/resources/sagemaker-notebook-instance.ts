@@ -40,7 +40,8 @@ async function reach(context: ResourceContext, name: string, wanted?: string): P
   for (const deadline = Date.now() + 360_000; Date.now() < deadline; await pause(250)) {
     const answer = await describe(context, name);
     if (wanted === undefined ? answer === undefined : answer?.NotebookInstanceStatus === wanted) return;
-    if (answer?.NotebookInstanceStatus === 'Failed') throw new Error(`the notebook instance failed: ${answer.FailureReason ?? 'no reason given'}`);
+    if (answer?.NotebookInstanceStatus === 'Failed')
+      throw new Error(`the notebook instance failed: ${answer.FailureReason ?? 'no reason given'}`);
   }
   throw new Error(`the notebook instance did not become ${wanted ?? 'deleted'} in six minutes`);
 }
@@ -55,7 +56,11 @@ export const sagemakerNotebookInstance = resourceType({
   async create(context, { NotebookInstanceName, Tags, ...rest }) {
     const name = NotebookInstanceName ?? context.name(63);
     const answer = await context.aws.sagemaker.send(
-      new CreateNotebookInstanceCommand({ ...(rest as typeof rest & { InstanceType: 'ml.t3.medium' }), NotebookInstanceName: name, ...tagsAtCreation(Tags) }),
+      new CreateNotebookInstanceCommand({
+        ...(rest as typeof rest & { InstanceType: 'ml.t3.medium' }),
+        NotebookInstanceName: name,
+        ...tagsAtCreation(Tags),
+      }),
     );
     const arn = answer.NotebookInstanceArn ?? '';
     context.created(arn);

@@ -2,7 +2,8 @@ import { AddTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-sagemaker';
 import type { ResourceContext } from '../resource-type.ts';
 import { goneKeys, type Tags, writable } from '../shapes.ts';
 
-export const tagsAtCreation = (tags: Tags): { Tags?: { Key: string; Value: string }[] } => ((tags ?? []).length === 0 ? {} : { Tags: writable(tags) });
+export const tagsAtCreation = (tags: Tags): { Tags?: { Key: string; Value: string }[] } =>
+  (tags ?? []).length === 0 ? {} : { Tags: writable(tags) };
 
 export async function updateTags({ aws }: ResourceContext, ResourceArn: string, next: Tags, previous: Tags): Promise<void> {
   const gone = goneKeys(previous, next);

@@ -35,14 +35,21 @@ export const servicecatalogPortfolioProductAssociation = resourceType({
 
 export const servicecatalogPortfolioPrincipalAssociation = resourceType({
   type: 'AWS::ServiceCatalog::PortfolioPrincipalAssociation',
-  properties: z.strictObject({ AcceptLanguage: text.optional(), PortfolioId: text, PrincipalARN: text, PrincipalType: z.enum(['IAM', 'IAM_PATTERN']) }),
+  properties: z.strictObject({
+    AcceptLanguage: text.optional(),
+    PortfolioId: text,
+    PrincipalARN: text,
+    PrincipalType: z.enum(['IAM', 'IAM_PATTERN']),
+  }),
   attributeNames: [],
   async create({ aws }, { AcceptLanguage, PortfolioId, PrincipalARN, PrincipalType }) {
     await aws.serviceCatalog.send(new AssociatePrincipalWithPortfolioCommand({ AcceptLanguage, PortfolioId, PrincipalARN, PrincipalType }));
     return `${PortfolioId}|${PrincipalARN}`;
   },
   async remove({ aws }, _id, { PortfolioId, PrincipalARN, PrincipalType }) {
-    await unlessAbsent(aws.serviceCatalog.send(new DisassociatePrincipalFromPortfolioCommand({ PortfolioId, PrincipalARN, PrincipalType })));
+    await unlessAbsent(
+      aws.serviceCatalog.send(new DisassociatePrincipalFromPortfolioCommand({ PortfolioId, PrincipalARN, PrincipalType })),
+    );
   },
   async attributes({ aws }, _id, { PortfolioId, PrincipalARN }) {
     const answer = await unlessAbsent(aws.serviceCatalog.send(new ListPrincipalsForPortfolioCommand({ PortfolioId })));

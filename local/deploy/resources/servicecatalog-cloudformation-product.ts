@@ -44,15 +44,24 @@ const parameters = ({ Name, Description, DisableTemplateValidation, Info, Type }
   Type: Type ?? ('CLOUD_FORMATION_TEMPLATE' as const),
 });
 
-const describe = async ({ aws }: ResourceContext, Id: string) => await unlessAbsent(aws.serviceCatalog.send(new DescribeProductAsAdminCommand({ Id })));
+const describe = async ({ aws }: ResourceContext, Id: string) =>
+  await unlessAbsent(aws.serviceCatalog.send(new DescribeProductAsAdminCommand({ Id })));
 
 const addArtifact = async (context: ResourceContext, ProductId: string, next: Artifact): Promise<void> => {
   const IdempotencyToken = digest([ProductId, next]);
-  await context.aws.serviceCatalog.send(new CreateProvisioningArtifactCommand({ ProductId, Parameters: parameters(next), IdempotencyToken }));
+  await context.aws.serviceCatalog.send(
+    new CreateProvisioningArtifactCommand({ ProductId, Parameters: parameters(next), IdempotencyToken }),
+  );
 };
 
 /** New versions first, then the old ones go: a product always has one. */
-async function changeArtifacts(context: ResourceContext, ProductId: string, previous: readonly Artifact[], next: readonly Artifact[], all: boolean): Promise<void> {
+async function changeArtifacts(
+  context: ResourceContext,
+  ProductId: string,
+  previous: readonly Artifact[],
+  next: readonly Artifact[],
+  all: boolean,
+): Promise<void> {
   const same = new Set(all ? [] : previous.map(stableJson));
   const existing = (await describe(context, ProductId))?.ProvisioningArtifactSummaries ?? [];
   const kept = new Set(next.filter((candidate) => same.has(stableJson(candidate))).map(({ Name }) => Name));
@@ -87,8 +96,16 @@ export const servicecatalogCloudformationProduct = resourceType({
   },
   async update(context, Id, next, previous) {
     const { Tags, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts, ProductType: _type, ...rest } = next;
-    await context.aws.serviceCatalog.send(new UpdateProductCommand({ Id, ...rest, AddTags: writable(Tags), RemoveTags: goneKeys(previous.Tags, Tags) }));
-    await changeArtifacts(context, Id, previous.ProvisioningArtifactParameters, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts === true);
+    await context.aws.serviceCatalog.send(
+      new UpdateProductCommand({ Id, ...rest, AddTags: writable(Tags), RemoveTags: goneKeys(previous.Tags, Tags) }),
+    );
+    await changeArtifacts(
+      context,
+      Id,
+      previous.ProvisioningArtifactParameters,
+      ProvisioningArtifactParameters,
+      ReplaceProvisioningArtifacts === true,
+    );
   },
   async remove({ aws }, Id) {
     await unlessAbsent(aws.serviceCatalog.send(new DeleteProductCommand({ Id })));

@@ -1,4 +1,9 @@
-import { CreateConstraintCommand, DeleteConstraintCommand, DescribeConstraintCommand, UpdateConstraintCommand } from '@aws-sdk/client-service-catalog';
+import {
+  CreateConstraintCommand,
+  DeleteConstraintCommand,
+  DescribeConstraintCommand,
+  UpdateConstraintCommand,
+} from '@aws-sdk/client-service-catalog';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
 import { type ResourceType, resourceType } from '../resource-type.ts';
@@ -13,7 +18,11 @@ interface Common {
 }
 
 /** A constraint of a product in a portfolio: CloudFormation has a type per kind, the API one call with JSON parameters. */
-const constraint = <P extends Common>(definition: Pick<ResourceType<P>, 'type' | 'properties'>, kind: string, parametersOf: (properties: P) => object): ResourceType =>
+const constraint = <P extends Common>(
+  definition: Pick<ResourceType<P>, 'type' | 'properties'>,
+  kind: string,
+  parametersOf: (properties: P) => object,
+): ResourceType =>
   resourceType<P>({
     ...definition,
     attributeNames: ['Id'],
@@ -34,7 +43,9 @@ const constraint = <P extends Common>(definition: Pick<ResourceType<P>, 'type' |
       return answer.ConstraintDetail?.ConstraintId ?? '';
     },
     async update({ aws }, Id, next) {
-      await aws.serviceCatalog.send(new UpdateConstraintCommand({ Id, Description: next.Description, Parameters: JSON.stringify(parametersOf(next)) }));
+      await aws.serviceCatalog.send(
+        new UpdateConstraintCommand({ Id, Description: next.Description, Parameters: JSON.stringify(parametersOf(next)) }),
+      );
     },
     async remove({ aws }, Id) {
       await unlessAbsent(aws.serviceCatalog.send(new DeleteConstraintCommand({ Id })));
@@ -50,7 +61,10 @@ export const servicecatalogLaunchRoleConstraint = constraint(
     properties: z.strictObject({ ...common, RoleArn: text.optional(), LocalRoleName: text.optional() }),
   },
   'LAUNCH',
-  ({ RoleArn, LocalRoleName }) => ({ ...(RoleArn === undefined ? {} : { RoleArn }), ...(LocalRoleName === undefined ? {} : { LocalRoleName }) }),
+  ({ RoleArn, LocalRoleName }) => ({
+    ...(RoleArn === undefined ? {} : { RoleArn }),
+    ...(LocalRoleName === undefined ? {} : { LocalRoleName }),
+  }),
 );
 
 export const servicecatalogResourceUpdateConstraint = constraint(

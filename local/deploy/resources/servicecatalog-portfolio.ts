@@ -1,4 +1,9 @@
-import { CreatePortfolioCommand, DeletePortfolioCommand, DescribePortfolioCommand, UpdatePortfolioCommand } from '@aws-sdk/client-service-catalog';
+import {
+  CreatePortfolioCommand,
+  DeletePortfolioCommand,
+  DescribePortfolioCommand,
+  UpdatePortfolioCommand,
+} from '@aws-sdk/client-service-catalog';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
 import { resourceType } from '../resource-type.ts';
@@ -24,7 +29,9 @@ export const servicecatalogPortfolio = resourceType({
     return answer.PortfolioDetail?.Id ?? '';
   },
   async update({ aws }, Id, { Tags, ...rest }, previous) {
-    await aws.serviceCatalog.send(new UpdatePortfolioCommand({ Id, ...rest, AddTags: writable(Tags), RemoveTags: goneKeys(previous.Tags, Tags) }));
+    await aws.serviceCatalog.send(
+      new UpdatePortfolioCommand({ Id, ...rest, AddTags: writable(Tags), RemoveTags: goneKeys(previous.Tags, Tags) }),
+    );
   },
   async remove({ aws }, Id) {
     await unlessAbsent(aws.serviceCatalog.send(new DeletePortfolioCommand({ Id })));

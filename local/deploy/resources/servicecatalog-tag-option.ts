@@ -1,4 +1,9 @@
-import { CreateTagOptionCommand, DeleteTagOptionCommand, DescribeTagOptionCommand, UpdateTagOptionCommand } from '@aws-sdk/client-service-catalog';
+import {
+  CreateTagOptionCommand,
+  DeleteTagOptionCommand,
+  DescribeTagOptionCommand,
+  UpdateTagOptionCommand,
+} from '@aws-sdk/client-service-catalog';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
 import { resourceType } from '../resource-type.ts';

@@ -39,6 +39,8 @@ export async function kmsRequirements(facts: Facts): Promise<Requirement[] | und
       return undefined;
     default: {
       const id = text(input['KeyId']) ?? keyOfCiphertext(input['CiphertextBlob']);
+      // No such key: KMS says so to everybody.
+      if (id !== undefined && (await resources.key(id)) === undefined) return [];
       return [{ action: `kms:${operation}`, resource: await keyArn(id), context }];
     }
   }

@@ -104,7 +104,8 @@ export async function evaluate(question: Question): Promise<Decision> {
     );
     if (result.resultType === 'error') return failed(JSON.stringify(result.errors));
     if (result.resultType !== 'single') return failed(`${question.resource} is not one resource`);
-    if (result.result.ignoredContextKeys.length > 0) return failed(`condition keys that ${question.action} does not have: ${result.result.ignoredContextKeys.join(', ')}`);
+    const ignored = result.result.ignoredContextKeys ?? [];
+    if (ignored.length > 0) return failed(`condition keys that ${question.action} does not have: ${ignored.join(', ')}`);
     if (result.overallResult === 'Allowed') return { allowed: true };
     return { allowed: false, reasons: getDenialReasons(result.result.analysis) };
   } catch (error) {
@@ -116,7 +117,7 @@ const failed = (error: string): Decision => ({ allowed: false, reasons: [], erro
 
 /** Keys that every service shares are given generously and kept only where the action has them; a service's own key must fit. */
 async function contextFor(service: string, action: string, question: Question): Promise<Record<string, string | string[]>> {
-  const allowed = new Set(await allowedContextKeysForRequest(service, action, question.resource, false));
+  const allowed = new Set(await allowedContextKeysForRequest(service, action, question.resource, false, undefined));
   const has = (key: string): boolean => {
     const name = key.toLowerCase();
     // `aws:RequestTag/${TagKey}` in the data stands for every tag.

@@ -47,6 +47,7 @@ interface StoredUserKey {
 export class CredentialStore {
   readonly #administratorKeyId: string;
   readonly #identities = new Map<string, Identity>();
+  readonly #byPrincipal = new WeakMap<Principal, Identity>();
   readonly #userKeys = new Map<string, StoredUserKey>();
   readonly #sessionsFile: string;
   readonly #userKeysFile: string;
@@ -78,9 +79,17 @@ export class CredentialStore {
     for (const key of readState<StoredUserKey[]>(this.#userKeysFile, [])) this.#userKeys.set(key.accessKeyId, key);
   }
 
+  /** The key behind a principal that came with a request; undefined for a session that was put together elsewhere. */
+  identityOf(principal: Principal): Identity | undefined {
+    const administrator = this.administrator.identity;
+    return this.#byPrincipal.get(principal) ?? (principal.arn === administrator.principal.arn ? administrator : undefined);
+  }
+
   find(accessKeyId: string): Identity | undefined {
     const user = this.#userKeys.get(accessKeyId);
-    return this.#identities.get(accessKeyId) ?? (user?.active === true ? this.#userIdentity(user) : undefined);
+    const identity = this.#identities.get(accessKeyId) ?? (user?.active === true ? this.#userIdentity(user) : undefined);
+    if (identity !== undefined) this.#byPrincipal.set(identity.principal, identity);
+    return identity;
   }
 
   get administrator(): AccessKey & { identity: Identity } {

@@ -1,4 +1,3 @@
-import { cbor } from '@smithy/core/cbor';
 import type { ServerResponse } from 'node:http';
 import { AwsError, type Call } from '../call.ts';
 import { shapeOf, type Member, type ServiceModel, type Shape } from '../protocol/models.ts';

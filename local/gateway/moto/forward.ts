@@ -52,9 +52,12 @@ export async function answer(from: IncomingMessage, to: ServerResponse, operatio
   if (status >= 500 && from.headers['content-type']?.startsWith('text/html') === true) throw await explain(from, operation);
   if (status === 501) throw await explain(from, operation);
   to.statusCode = status;
-  for (const [name, value] of Object.entries(from.headers)) if (value !== undefined && !RESPONSE_DROPPED.has(name)) to.setHeader(name, value);
+  for (const [name, value] of Object.entries(passedHeaders(from.headers))) if (value !== undefined) to.setHeader(name, value);
   await pipeline(from, to);
 }
+
+export const passedHeaders = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !RESPONSE_DROPPED.has(name)));
 
 async function explain(from: IncomingMessage, operation: string): Promise<Error> {
   const chunks: Buffer[] = [];

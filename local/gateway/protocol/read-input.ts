@@ -15,7 +15,7 @@ export function readInput(resolved: Resolved, request: HttpRequest): Input {
     case 'json':
       return document(request.bytes);
     case 'cbor':
-      return request.bytes === undefined || request.bytes.length === 0 ? {} : (cbor.deserialize(request.bytes) as Input);
+      return request.bytes === undefined || request.bytes.length === 0 ? {} : (plain(cbor.deserialize(request.bytes)) as Input);
     case 'query':
     case 'ec2':
       return (fromForm(model, shape, tree(resolved.form), resolved.protocol) ?? {}) as Input;
@@ -23,6 +23,15 @@ export function readInput(resolved: Resolved, request: HttpRequest): Input {
     case 'rest-xml':
       return fromRest(resolved, shape, request);
   }
+}
+
+/** CBOR's tagged times as dates. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value;
+  const tagged = value as { tag?: unknown; value?: unknown };
+  if (tagged.tag === 1 && typeof tagged.value === 'number') return new Date(tagged.value * 1000);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }
 
 function document(bytes: Buffer | undefined): Input {

@@ -65,7 +65,14 @@ export function createClients(options: ClientOptions): Clients {
     s3: ready('s3', new S3Client({ ...of('s3'), requestHandler: { connectionTimeout: 5_000, requestTimeout: 600_000 } })),
     sageMakerRuntime: once(async () => {
       const { SageMakerRuntimeClient } = await import('./sagemaker-runtime.ts');
-      return ready('sagemaker-runtime', new SageMakerRuntimeClient({ ...of('sagemaker-runtime'), maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 75_000 } }));
+      return ready(
+        'sagemaker-runtime',
+        new SageMakerRuntimeClient({
+          ...of('sagemaker-runtime'),
+          maxAttempts: 2,
+          requestHandler: { connectionTimeout: 5_000, requestTimeout: 75_000 },
+        }),
+      );
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('./logs.ts');

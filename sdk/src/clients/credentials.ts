@@ -16,7 +16,12 @@ export function defaultCredentials(): CredentialProvider {
 }
 
 async function chooseChain(): Promise<CredentialProvider> {
-  const { AWS_PROFILE: profile, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
+  const {
+    AWS_PROFILE: profile,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
   if (profile === undefined && accessKeyId !== undefined && secretAccessKey !== undefined) {
     return () => Promise.resolve({ accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) });
   }

@@ -19,7 +19,11 @@ export function guard(service: GuardedService, operation: string, input: object,
   if (service === 'sagemaker') return fillSecureFields(operation, input, environment).input;
   if (service === 's3') return guardS3(operation, input, environment).input;
   if (ALLOWED[service].test(operation)) return input;
-  throw new SealabError('OperationNotCovered', `${service} ${operation} is not covered by the contract, so it may not be sent from this environment.`, { details: { operation, service } });
+  throw new SealabError(
+    'OperationNotCovered',
+    `${service} ${operation} is not covered by the contract, so it may not be sent from this environment.`,
+    { details: { operation, service } },
+  );
 }
 
 /** The structural part of an AWS SDK v3 client that the middleware needs: any version of the client will do. */
@@ -62,8 +66,16 @@ function translated(error: unknown, operation: string, input: object, environmen
   const why = explainDenial(error, operation, input, environment);
   return new SealabError('AccessDenied', `${operation} was refused. ${why.text}`, {
     remedy: why.line,
-    details: { operation, action: why.action, resource: why.resource, wall: why.wall, field: why.field, wanted: why.wanted, control: why.control?.id, message },
+    details: {
+      operation,
+      action: why.action,
+      resource: why.resource,
+      wall: why.wall,
+      field: why.field,
+      wanted: why.wanted,
+      control: why.control?.id,
+      message,
+    },
     cause: error,
   });
 }
-

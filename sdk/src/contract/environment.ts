@@ -8,9 +8,7 @@ export const ENVIRONMENT_PATHS = ['/etc/sealab/environment.json', '~/.config/sea
 export const ENVIRONMENT_VARIABLE = 'SEALAB_ENVIRONMENT';
 
 const arn = (service: string, resource: string, what: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}$`), `must be ${what}`);
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}$`), `must be ${what}`);
 
 const keyArn = arn('kms', 'key/[A-Za-z0-9-]+', 'the ARN of a KMS key, never an id or an alias');
 const roleArn = arn('iam', 'role/[\\w+=,.@/-]+', 'the ARN of an IAM role');
@@ -59,7 +57,10 @@ export const EnvironmentDescription = z.strictObject({
       .min(1)
       .max(16),
     /** Security groups of jobs, models and notebooks: out to the VPC endpoints on 443, nothing in. */
-    securityGroupIds: z.array(z.string().regex(/^sg-[0-9a-f]+$/)).min(1).max(5),
+    securityGroupIds: z
+      .array(z.string().regex(/^sg-[0-9a-f]+$/))
+      .min(1)
+      .max(5),
     /** `true`: a job may ask for the VPC network (packages from the mirror) instead of no network at all. */
     connectedAllowed: z.boolean(),
   }),

@@ -50,7 +50,10 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
  * whose parent object is missing is left out, so `found` is empty exactly when an enclosing object is absent.
  * `location` is the path with indices, for messages: `ProductionVariants[0].InstanceType`.
  */
-export function placesAt(root: unknown, path: string): { location: string; parent: Record<string, unknown>; name: string; value: unknown }[] {
+export function placesAt(
+  root: unknown,
+  path: string,
+): { location: string; parent: Record<string, unknown>; name: string; value: unknown }[] {
   const all = steps(path);
   let parents: { location: string; object: unknown }[] = [{ location: '', object: root }];
   for (const [index, step] of all.entries()) {
@@ -81,7 +84,9 @@ export function placesAt(root: unknown, path: string): { location: string; paren
  * `VpcConfig.Subnets` gives the elements of the list.
  */
 export function valuesAt(root: unknown, path: string): unknown[] {
-  return placesAt(root, path).flatMap(({ value }) => (value === undefined || value === null ? [] : Array.isArray(value) ? (value as unknown[]) : [value]));
+  return placesAt(root, path).flatMap(({ value }) =>
+    value === undefined || value === null ? [] : Array.isArray(value) ? (value as unknown[]) : [value],
+  );
 }
 
 /** Sets a plain path (no `[]`), creating the objects on the way. Mutates `root`. */

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_PATHS, ENVIRONMENT_VARIABLE, EnvironmentDescription, SCHEMA_VERSION, SealabError } from '../contract/index.ts';
 
-const remedy = 'Ask your administrator whether the notebook’s lifecycle configuration ran, or set SEALAB_ENVIRONMENT to the document’s path.';
+const remedy =
+  'Ask your administrator whether the notebook’s lifecycle configuration ran, or set SEALAB_ENVIRONMENT to the document’s path.';
 
 /** What `loadEnvironment` reads of its surroundings; handed in by tests. */
 export interface Surroundings {
@@ -58,14 +59,19 @@ export function parseEnvironment(text: string, path: string): EnvironmentDescrip
   } catch (error) {
     throw invalid(path, [{ field: '', problem: `is not JSON (${(error as Error).message})` }], error);
   }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw invalid(path, [{ field: '', problem: 'is not a JSON object' }]);
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw invalid(path, [{ field: '', problem: 'is not a JSON object' }]);
   const found = (document as Record<string, unknown>)['schemaVersion'];
   if (found === undefined) throw invalid(path, [{ field: 'schemaVersion', problem: 'is missing' }]);
   if (found !== SCHEMA_VERSION) {
-    throw new SealabError('EnvironmentVersionUnknown', `${path} has schemaVersion ${JSON.stringify(found)}; this SDK reads ${SCHEMA_VERSION}.`, {
-      remedy: 'Restart the notebook, so that its lifecycle script installs the SDK that belongs to the document.',
-      details: { path, found, known: [SCHEMA_VERSION] },
-    });
+    throw new SealabError(
+      'EnvironmentVersionUnknown',
+      `${path} has schemaVersion ${JSON.stringify(found)}; this SDK reads ${SCHEMA_VERSION}.`,
+      {
+        remedy: 'Restart the notebook, so that its lifecycle script installs the SDK that belongs to the document.',
+        details: { path, found, known: [SCHEMA_VERSION] },
+      },
+    );
   }
   const result = EnvironmentDescription.safeParse(document);
   if (result.success) return result.data;
@@ -80,14 +86,18 @@ export function parseEnvironment(text: string, path: string): EnvironmentDescrip
 }
 
 const dotted = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '');
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  );
 
 function invalid(path: string, problems: readonly { field: string; problem: string }[], cause?: unknown): SealabError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const where = first?.field === '' ? '' : `: ${first?.field ?? ''}`;
   return new SealabError('EnvironmentInvalid', `${path}${where} ${first?.problem ?? 'is not valid'}${more}.`, {
-    remedy: 'Restart the notebook to fetch the document again; if that does not help, ask your administrator to deploy the environment again.',
+    remedy:
+      'Restart the notebook to fetch the document again; if that does not help, ask your administrator to deploy the environment again.',
     details: { path, field: first?.field, problem: first?.problem, problems },
     cause,
   });

@@ -64,7 +64,11 @@ export interface Endpoint {
   /** Throws `InvocationFailed` with the container's message when the model answers with an error. */
   invoke(body: readonly (readonly Cell[])[] | string | Uint8Array, options?: InvokeOptions): Promise<Prediction>;
   /** Waits until it is `InService`. */
-  wait(options?: { onProgress?: (progress: DeployProgress) => void; signal?: AbortSignal; timeout?: number }): Promise<DescribeEndpointOutput>;
+  wait(options?: {
+    onProgress?: (progress: DeployProgress) => void;
+    signal?: AbortSignal;
+    timeout?: number;
+  }): Promise<DescribeEndpointOutput>;
   logs(options?: LogOptions): AsyncIterableIterator<LogLine>;
   /** Removes the endpoint, its configuration and its models; waits until it is gone. */
   delete(): Promise<void>;

@@ -32,7 +32,8 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
   const started = performance.now();
   const signal = endSignal(context, options.signal);
   const given = options.name === undefined ? undefined : checkedName(options.name);
-  const report = (step: DeployProgress['step'], name: string, status: string) => options.onProgress?.({ step, name, status, elapsedSeconds: (performance.now() - started) / 1000 });
+  const report = (step: DeployProgress['step'], name: string, status: string) =>
+    options.onProgress?.({ step, name, status, elapsedSeconds: (performance.now() - started) / 1000 });
   const tags = options.tags === undefined ? {} : { Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })) };
   const { environment } = context;
   const clients = await clientsFor(context, 'endpointCreation');
@@ -49,7 +50,11 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
       const { artifacts, code, image, about } = await hostable(context, source, options, signal);
       const packed = await packModel(context, artifacts, code, signal);
       modelName = name = given ?? freshName(about);
-      const { input } = fillSecureFields('CreateModel', modelRequest(name, image, packed.s3Uri, packed.program, options, environment.region, tags), environment);
+      const { input } = fillSecureFields(
+        'CreateModel',
+        modelRequest(name, image, packed.s3Uri, packed.program, options, environment.region, tags),
+        environment,
+      );
       report('model', name, 'creating');
       await submitOnce({
         send: () => clients.sageMaker.send(new CreateModelCommand(input), { abortSignal: signal }),
@@ -67,7 +72,11 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
       InitialInstanceCount: wholeNumber('instanceCount', options.instanceCount ?? 1, 1, 100),
       InitialVariantWeight: 1,
     };
-    const config = fillSecureFields('CreateEndpointConfig', { EndpointConfigName: name, ProductionVariants: [variant], ...tags }, environment).input;
+    const config = fillSecureFields(
+      'CreateEndpointConfig',
+      { EndpointConfigName: name, ProductionVariants: [variant], ...tags },
+      environment,
+    ).input;
     report('configuration', name, 'creating');
     await submitOnce({
       send: () => clients.sageMaker.send(new CreateEndpointConfigCommand(config), { abortSignal: signal }),
@@ -98,7 +107,15 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
   }
 }
 
-function modelRequest(name: string, image: string, artifacts: string, program: string, options: DeployOptions, region: string, tags: object): CreateModelInput {
+function modelRequest(
+  name: string,
+  image: string,
+  artifacts: string,
+  program: string,
+  options: DeployOptions,
+  region: string,
+  tags: object,
+): CreateModelInput {
   return {
     ModelName: name,
     PrimaryContainer: {

@@ -24,7 +24,8 @@ const ON_ITS_WAY = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBa
 /** An endpoint by name. Nothing is asked of AWS until it is used. */
 export function endpoint(context: LabContext, name: string): Endpoint {
   const { clients, environment } = context;
-  const describe = (abortSignal?: AbortSignal) => clients.sageMaker.send(new DescribeEndpointCommand({ EndpointName: name }), abortSignal === undefined ? {} : { abortSignal });
+  const describe = (abortSignal?: AbortSignal) =>
+    clients.sageMaker.send(new DescribeEndpointCommand({ EndpointName: name }), abortSignal === undefined ? {} : { abortSignal });
   const describeConfig = (EndpointConfigName: string) => clients.sageMaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
   const self: Endpoint = {
     kind: 'endpoints',
@@ -35,16 +36,24 @@ export function endpoint(context: LabContext, name: string): Endpoint {
       const done = await poll({
         ask: describe,
         isDone: ({ EndpointStatus }) => !ON_ITS_WAY.has(EndpointStatus ?? 'Creating'),
-        onAnswer: onProgress === undefined ? undefined : ({ EndpointStatus }, elapsedSeconds) => onProgress({ step: 'endpoint', name, status: EndpointStatus ?? 'Creating', elapsedSeconds }),
+        onAnswer:
+          onProgress === undefined
+            ? undefined
+            : ({ EndpointStatus }, elapsedSeconds) =>
+                onProgress({ step: 'endpoint', name, status: EndpointStatus ?? 'Creating', elapsedSeconds }),
         signal: endSignal(context, signal),
         timeout,
         what: `Endpoint ${name}`,
       });
       if (done.EndpointStatus === 'InService') return done;
-      throw new SealabError('JobNotCompleted', `Endpoint ${name} is ${done.EndpointStatus ?? 'Failed'}: ${done.FailureReason ?? 'no reason was given'}`, {
-        remedy: 'Read its logs: `for await (const line of endpoint.logs({ follow: false })) …`.',
-        details: { name, status: done.EndpointStatus, reason: done.FailureReason },
-      });
+      throw new SealabError(
+        'JobNotCompleted',
+        `Endpoint ${name} is ${done.EndpointStatus ?? 'Failed'}: ${done.FailureReason ?? 'no reason was given'}`,
+        {
+          remedy: 'Read its logs: `for await (const line of endpoint.logs({ follow: false })) …`.',
+          details: { name, status: done.EndpointStatus, reason: done.FailureReason },
+        },
+      );
     },
     logs: (options = {}) =>
       followLogs(context, {
@@ -56,8 +65,13 @@ export function endpoint(context: LabContext, name: string): Endpoint {
     delete: () => remove(context, name),
     seal: async () => {
       const config = await describeConfig((await describe()).EndpointConfigName ?? name);
-      const models = await Promise.all((config.ProductionVariants ?? []).map(({ ModelName }) => clients.sageMaker.send(new DescribeModelCommand({ ModelName }))));
-      const states = [controlStates('CreateEndpointConfig', config, environment), ...models.map((model) => controlStates('CreateModel', model, environment))];
+      const models = await Promise.all(
+        (config.ProductionVariants ?? []).map(({ ModelName }) => clients.sageMaker.send(new DescribeModelCommand({ ModelName }))),
+      );
+      const states = [
+        controlStates('CreateEndpointConfig', config, environment),
+        ...models.map((model) => controlStates('CreateModel', model, environment)),
+      ];
       return sealOf(name, states.flat());
     },
   };

@@ -16,9 +16,17 @@ interface ModelErrorLike extends Error {
 }
 
 /** Sends rows, text or bytes to an endpoint, with the role made for it where the caller may take it. */
-export async function invoke(context: LabContext, name: string, body: readonly (readonly Cell[])[] | string | Uint8Array, options: InvokeOptions): Promise<Prediction> {
+export async function invoke(
+  context: LabContext,
+  name: string,
+  body: readonly (readonly Cell[])[] | string | Uint8Array,
+  options: InvokeOptions,
+): Promise<Prediction> {
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : toCsv(body));
-  if (bytes.byteLength > MOST_BYTES) throw new SealabError('InvalidInput', `The request has ${bytes.byteLength} bytes; an endpoint takes ${MOST_BYTES}.`, { remedy: 'Send the rows in several requests.' });
+  if (bytes.byteLength > MOST_BYTES)
+    throw new SealabError('InvalidInput', `The request has ${bytes.byteLength} bytes; an endpoint takes ${MOST_BYTES}.`, {
+      remedy: 'Send the rows in several requests.',
+    });
   const clients = await clientsFor(context, 'endpointInvocation');
   const [client, { InvokeEndpointCommand }] = await Promise.all([clients.sageMakerRuntime(), import('../clients/sagemaker-runtime.ts')]);
   const started = performance.now();
@@ -35,7 +43,13 @@ export async function invoke(context: LabContext, name: string, body: readonly (
     const received = answer.Body as Uint8Array;
     const text = new TextDecoder().decode(received);
     const contentType = answer.ContentType ?? 'application/octet-stream';
-    const prediction: Prediction = { contentType, bytes: new Uint8Array(received), text, value: valueOf(text, contentType), milliseconds: performance.now() - started };
+    const prediction: Prediction = {
+      contentType,
+      bytes: new Uint8Array(received),
+      text,
+      value: valueOf(text, contentType),
+      milliseconds: performance.now() - started,
+    };
     return displayable(prediction, () => predictionView(prediction));
   } catch (error) {
     const { name: code, message, OriginalMessage, OriginalStatusCode } = error as ModelErrorLike;

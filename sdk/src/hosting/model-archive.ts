@@ -30,7 +30,8 @@ export interface HostedModel {
 /** Bucket and key of an S3 URI. Throws `InvalidInput`. */
 export function objectAt(uri: string): { Bucket: string; Key: string } {
   const Bucket = bucketOf(uri);
-  if (Bucket === undefined || uri.length <= 6 + Bucket.length) throw new SealabError('InvalidInput', `${uri}: this is not the URI of an S3 object.`);
+  if (Bucket === undefined || uri.length <= 6 + Bucket.length)
+    throw new SealabError('InvalidInput', `${uri}: this is not the URI of an S3 object.`);
   return { Bucket, Key: uri.slice(6 + Bucket.length) };
 }
 
@@ -45,7 +46,10 @@ export async function packModel(context: LabContext, artifacts: string, code: Ho
     if (!/^(NotFound|NoSuchKey|NoSuchBucket)$/.test((error as Error).name)) throw error;
     throw new SealabError('InputNotFound', `${artifacts}: there is no such model archive.`, { details: { path: artifacts }, cause: error });
   });
-  const hash = createHash('sha256').update(`${artifacts}\0${ETag ?? ''}\0${code.hash}\0${code.program}\0${String(code.chosen)}`).digest('hex').slice(0, 40);
+  const hash = createHash('sha256')
+    .update(`${artifacts}\0${ETag ?? ''}\0${code.hash}\0${code.program}\0${String(code.chosen)}`)
+    .digest('hex')
+    .slice(0, 40);
   const to = { Bucket: environment.buckets.model, Key: `hosted/${hash}/model.tar.gz` };
   const s3Uri = `s3://${to.Bucket}/${to.Key}`;
   const done = await clients.s3.send(new HeadObjectCommand(to), { abortSignal: signal }).catch(() => undefined);
@@ -55,16 +59,33 @@ export async function packModel(context: LabContext, artifacts: string, code: Ho
   return { s3Uri, program };
 }
 
-async function append({ clients }: LabContext, from: { Bucket: string; Key: string }, to: { Bucket: string; Key: string }, code: HostedCode, signal: AbortSignal): Promise<string> {
+async function append(
+  { clients }: LabContext,
+  from: { Bucket: string; Key: string },
+  to: { Bucket: string; Key: string },
+  code: HostedCode,
+  signal: AbortSignal,
+): Promise<string> {
   const program = !code.chosen && (await holdsOwnProgram(clients.s3, from, signal)) ? OWN_PROGRAM : code.program;
   const entries = program === code.program ? code.entries.map((entry) => ({ ...entry, name: `code/${entry.name}` })) : [];
-  const [{ Body }, { Upload }] = await Promise.all([clients.s3.send(new GetObjectCommand(from), { abortSignal: signal }), import('@aws-sdk/lib-storage')]);
+  const [{ Body }, { Upload }] = await Promise.all([
+    clients.s3.send(new GetObjectCommand(from), { abortSignal: signal }),
+    import('@aws-sdk/lib-storage'),
+  ]);
   const packed = new PassThrough();
-  const upload = new Upload({ client: clients.s3, params: { ...to, Body: packed, ContentType: 'application/gzip', Metadata: { program } }, partSize: PART, queueSize: 2 });
+  const upload = new Upload({
+    client: clients.s3,
+    params: { ...to, Body: packed, ContentType: 'application/gzip', Metadata: { program } },
+    partSize: PART,
+    queueSize: 2,
+  });
   const onAbort = () => void upload.abort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.all([pipeline(Body as Readable, createGunzip(), new AppendToTar(entries), createGzip({ level: 6 }), packed, { signal }), upload.done()]);
+    await Promise.all([
+      pipeline(Body as Readable, createGunzip(), new AppendToTar(entries), createGzip({ level: 6 }), packed, { signal }),
+      upload.done(),
+    ]);
   } catch (error) {
     await upload.abort().catch(() => undefined);
     throw (error as Error).name === 'AbortError'
@@ -78,7 +99,11 @@ async function append({ clients }: LabContext, from: { Bucket: string; Key: stri
   return program;
 }
 
-async function holdsOwnProgram(s3: LabContext['clients']['s3'], from: { Bucket: string; Key: string }, signal: AbortSignal): Promise<boolean> {
+async function holdsOwnProgram(
+  s3: LabContext['clients']['s3'],
+  from: { Bucket: string; Key: string },
+  signal: AbortSignal,
+): Promise<boolean> {
   const { Body } = await s3.send(new GetObjectCommand(from), { abortSignal: signal });
   const reader = new AppendToTar([]);
   reader.resume();

@@ -20,29 +20,48 @@ export interface Hostable {
 }
 
 /** Finds artefacts and code. Throws `JobNotCompleted` for a job without a model, `InvalidInput` for one without a script. */
-export async function hostable(context: LabContext, source: Exclude<ModelSource, { model: string }>, options: DeployOptions, signal: AbortSignal): Promise<Hostable> {
+export async function hostable(
+  context: LabContext,
+  source: Exclude<ModelSource, { model: string }>,
+  options: DeployOptions,
+  signal: AbortSignal,
+): Promise<Hostable> {
   const { environment } = context;
   const chosen = options.source === undefined ? undefined : await fromSource(options.source);
   if ('artifacts' in source) {
-    return { artifacts: source.artifacts, code: chosen ?? (await fromSource(source.source)), image: imageFor(environment, options), about: 'model' };
+    return {
+      artifacts: source.artifacts,
+      code: chosen ?? (await fromSource(source.source)),
+      image: imageFor(environment, options),
+      about: 'model',
+    };
   }
   const name = 'trainingJob' in source ? source.trainingJob : source.name;
   const job = await context.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), { abortSignal: signal });
   const artifacts = job.ModelArtifacts?.S3ModelArtifacts;
-  if (job.TrainingJobStatus !== 'Completed' || artifacts === undefined) throw notCompleted(name, job.TrainingJobStatus ?? 'Failed', job.FailureReason ?? 'it has no model yet', job.SecondaryStatus);
+  if (job.TrainingJobStatus !== 'Completed' || artifacts === undefined)
+    throw notCompleted(name, job.TrainingJobStatus ?? 'Failed', job.FailureReason ?? 'it has no model yet', job.SecondaryStatus);
   const trained = job.AlgorithmSpecification?.TrainingImage;
-  const image = options.image === undefined && options.framework === undefined && trained !== undefined ? trained : imageFor(environment, options);
+  const image =
+    options.image === undefined && options.framework === undefined && trained !== undefined ? trained : imageFor(environment, options);
   const about = name.replace(/-\d{6}-\d{6}-[0-9a-f]{4}$/, '');
   if (chosen !== undefined) return { artifacts, code: chosen, image, about };
 
   const program = job.HyperParameters?.['sagemaker_program'];
   const archive = job.InputDataConfig?.find(({ ChannelName }) => ChannelName === CODE_CHANNEL)?.DataSource?.S3DataSource?.S3Uri;
   if (program === undefined || archive === undefined) {
-    throw new SealabError('InvalidInput', `${name} was not trained with a script, so there is no code to serve its model.`, { remedy: 'Give the inference code: `lab.deploy(job, { source: { script } })`.' });
+    throw new SealabError('InvalidInput', `${name} was not trained with a script, so there is no code to serve its model.`, {
+      remedy: 'Give the inference code: `lab.deploy(job, { source: { script } })`.',
+    });
   }
   const { Body } = await context.clients.s3.send(new GetObjectCommand(objectAt(archive)), { abortSignal: signal });
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  return { artifacts, image, about, code: { program: JSON.parse(program) as string, entries: unpackSource(bytes), hash: archive, chosen: false } };
+  return {
+    artifacts,
+    image,
+    about,
+    code: { program: JSON.parse(program) as string, entries: unpackSource(bytes), hash: archive, chosen: false },
+  };
 }
 
 async function fromSource(source: NonNullable<DeployOptions['source']>): Promise<HostedCode> {

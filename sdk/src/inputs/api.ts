@@ -13,7 +13,11 @@ export type DataInput =
   | { readonly s3Uri: string; readonly contentType?: string; readonly mode?: 'File' | 'FastFile' }
   | { readonly text: string; readonly name?: string }
   | { readonly bytes: Uint8Array; readonly name?: string }
-  | { readonly rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[]; readonly columns?: readonly string[]; readonly name?: string };
+  | {
+      readonly rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[];
+      readonly columns?: readonly string[];
+      readonly name?: string;
+    };
 
 /** How far an upload is. `bytes` and `totalBytes` count content before encryption. */
 export interface UploadProgress {

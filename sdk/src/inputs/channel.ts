@@ -8,15 +8,23 @@ const CHANNEL = /^[A-Za-z0-9.\-_]{1,64}$/;
 
 export const checkedChannel = (name: string): string => {
   if (CHANNEL.test(name)) return name;
-  throw new SealabError('InvalidInput', `inputs: ${JSON.stringify(name)} is not the name of a channel.`, { remedy: 'Use 1 to 64 letters, digits, points, hyphens and underscores.' });
+  throw new SealabError('InvalidInput', `inputs: ${JSON.stringify(name)} is not the name of a channel.`, {
+    remedy: 'Use 1 to 64 letters, digits, points, hyphens and underscores.',
+  });
 };
 
 /** Where the data of an input is in S3, uploading it first when it is not there. */
-export async function located(context: LabContext, input: DataInput, onProgress?: (progress: UploadProgress) => void, signal?: AbortSignal): Promise<string> {
+export async function located(
+  context: LabContext,
+  input: DataInput,
+  onProgress?: (progress: UploadProgress) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   if (isS3Uri(input)) return input;
   if (typeof input === 'object' && 's3Uri' in input) return input.s3Uri;
   const place = { s3: context.clients.s3, environment: context.environment };
-  return (await upload(place, input, { ...(onProgress === undefined ? {} : { onProgress }), ...(signal === undefined ? {} : { signal }) })).s3Uri;
+  return (await upload(place, input, { ...(onProgress === undefined ? {} : { onProgress }), ...(signal === undefined ? {} : { signal }) }))
+    .s3Uri;
 }
 
 export function channel(name: string, s3Uri: string, input: DataInput): Channel {

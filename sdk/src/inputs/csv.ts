@@ -14,10 +14,13 @@ export function toCsv(rows: readonly (readonly Cell[])[] | readonly Readonly<Rec
   const records = !Array.isArray(first);
   const header = columns ?? (records ? Object.keys(first) : undefined);
   const lines = rows.map((row, index) => {
-    if (Array.isArray(row) === records) throw new SealabError('InvalidInput', `rows[${index}]: lists and records cannot be mixed.`, { details: { row: index } });
+    if (Array.isArray(row) === records)
+      throw new SealabError('InvalidInput', `rows[${index}]: lists and records cannot be mixed.`, { details: { row: index } });
     const cells = records ? (header ?? []).map((name) => (row as Readonly<Record<string, Cell>>)[name]) : (row as readonly Cell[]);
     if (header !== undefined && cells.length !== header.length) {
-      throw new SealabError('InvalidInput', `rows[${index}]: ${cells.length} cells for ${header.length} columns.`, { details: { row: index } });
+      throw new SealabError('InvalidInput', `rows[${index}]: ${cells.length} cells for ${header.length} columns.`, {
+        details: { row: index },
+      });
     }
     return cells.map(cellText).join(',');
   });

@@ -14,14 +14,28 @@ export interface OutgoingFile {
 }
 
 /** What editors, version control and interpreters leave lying about. */
-const LEFTOVERS = new Set(['.git', '.hg', '.svn', '.ipynb_checkpoints', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', 'node_modules', '.venv', '.DS_Store', '.deno']);
+const LEFTOVERS = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.ipynb_checkpoints',
+  '__pycache__',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  'node_modules',
+  '.venv',
+  '.DS_Store',
+  '.deno',
+]);
 export const isLeftover = (name: string): boolean => LEFTOVERS.has(name) || name.endsWith('.pyc');
 
 /** The files of a data input that is not in S3 already, sorted by name. Throws `InputNotFound`. */
 export async function outgoingFiles(input: Exclude<DataInput, { s3Uri: string }>): Promise<OutgoingFile[]> {
   if (typeof input === 'string') return localFiles(input);
   const { name = 'bytes' in input ? 'data' : 'data.csv' } = input;
-  if (name === '' || name.startsWith('/') || name.split('/').includes('..')) throw new SealabError('InvalidInput', `name: ${JSON.stringify(name)} is not the name of a file.`);
+  if (name === '' || name.startsWith('/') || name.split('/').includes('..'))
+    throw new SealabError('InvalidInput', `name: ${JSON.stringify(name)} is not the name of a file.`);
   const bytes = 'bytes' in input ? input.bytes : new TextEncoder().encode('text' in input ? input.text : toCsv(input.rows, input.columns));
   if (bytes.byteLength === 0) throw new SealabError('InvalidInput', `${name}: there is nothing in it.`);
   return [{ name, size: bytes.byteLength, from: { bytes } }];

@@ -50,7 +50,14 @@ export async function upload({ s3, environment }: Place, data: DataInput, option
 }
 
 /** @param addressed the key names the content: an object that is there already is the right one. */
-async function send(s3: S3Client, bucket: string, key: string, file: OutgoingFile, addressed: boolean, options: UploadOptions): Promise<void> {
+async function send(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  file: OutgoingFile,
+  addressed: boolean,
+  options: UploadOptions,
+): Promise<void> {
   const report = (bytes: number) => options.onProgress?.({ file: file.name, bytes, totalBytes: file.size } satisfies UploadProgress);
   report(0);
   if (file.size <= ONE_REQUEST) {
@@ -69,9 +76,19 @@ async function send(s3: S3Client, bucket: string, key: string, file: OutgoingFil
 }
 
 /** Puts an object whose key names its content: when it is there already, nothing is sent twice. */
-export async function putOnce(s3: S3Client, bucket: string, key: string, bytes: Uint8Array, addressed = true, signal?: AbortSignal): Promise<void> {
+export async function putOnce(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  bytes: Uint8Array,
+  addressed = true,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...(addressed ? { IfNoneMatch: '*' } : {}) }), signal === undefined ? {} : { abortSignal: signal });
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...(addressed ? { IfNoneMatch: '*' } : {}) }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
   } catch (error) {
     if (!addressed || !/^(PreconditionFailed|ConditionalRequestConflict)$/.test((error as Error).name)) throw error;
   }

@@ -26,7 +26,11 @@ const times = ({ CreationTime, LastModifiedTime }: Listed) => ({ createdAt: Crea
 const KINDS: Readonly<Record<ResourceKind, Ask>> = {
   'training-jobs': async ({ clients }, query, { status, sortBy }, abortSignal) => {
     const answer = await clients.sageMaker.send(
-      new ListTrainingJobsCommand({ ...query, SortBy: sortBy ?? 'CreationTime', ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }) }),
+      new ListTrainingJobsCommand({
+        ...query,
+        SortBy: sortBy ?? 'CreationTime',
+        ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }),
+      }),
       { abortSignal },
     );
     return {
@@ -43,7 +47,11 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
   },
   'processing-jobs': async ({ clients }, query, { status, sortBy }, abortSignal) => {
     const answer = await clients.sageMaker.send(
-      new ListProcessingJobsCommand({ ...query, SortBy: sortBy ?? 'CreationTime', ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }) }),
+      new ListProcessingJobsCommand({
+        ...query,
+        SortBy: sortBy ?? 'CreationTime',
+        ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }),
+      }),
       { abortSignal },
     );
     return {
@@ -60,7 +68,9 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
   },
   models: async ({ clients }, query, { status, sortBy }, abortSignal) => {
     if (status !== undefined) throw new SealabError('InvalidInput', 'status: models have none.');
-    const answer = await clients.sageMaker.send(new ListModelsCommand({ ...query, SortBy: sortBy === 'Name' ? 'Name' : 'CreationTime' }), { abortSignal });
+    const answer = await clients.sageMaker.send(new ListModelsCommand({ ...query, SortBy: sortBy === 'Name' ? 'Name' : 'CreationTime' }), {
+      abortSignal,
+    });
     return {
       nextToken: answer.NextToken,
       items: (answer.Models ?? []).map((model) => ({
@@ -75,7 +85,11 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
   },
   endpoints: async ({ clients }, query, { status, sortBy }, abortSignal) => {
     const answer = await clients.sageMaker.send(
-      new ListEndpointsCommand({ ...query, SortBy: sortBy ?? 'CreationTime', ...(status === undefined ? {} : { StatusEquals: status as 'InService' }) }),
+      new ListEndpointsCommand({
+        ...query,
+        SortBy: sortBy ?? 'CreationTime',
+        ...(status === undefined ? {} : { StatusEquals: status as 'InService' }),
+      }),
       { abortSignal },
     );
     return {

@@ -8,7 +8,8 @@ export interface Cursor {
   readonly [stream: string]: { readonly token: string | undefined; readonly done: number };
 }
 
-export const encodeCursor = (cursor: Cursor): string => btoa(JSON.stringify(Object.entries(cursor).map(([stream, { token, done }]) => [stream, token ?? null, done])));
+export const encodeCursor = (cursor: Cursor): string =>
+  btoa(JSON.stringify(Object.entries(cursor).map(([stream, { token, done }]) => [stream, token ?? null, done])));
 
 export function decodeCursor(text: string): Cursor {
   try {
@@ -17,7 +18,8 @@ export function decodeCursor(text: string): Cursor {
     return Object.fromEntries(
       (entries as unknown[]).map((entry) => {
         const [stream, token, done] = entry as unknown[];
-        if (typeof stream !== 'string' || (token !== null && typeof token !== 'string') || typeof done !== 'number') throw new TypeError('not a position');
+        if (typeof stream !== 'string' || (token !== null && typeof token !== 'string') || typeof done !== 'number')
+          throw new TypeError('not a position');
         return [stream, { token: token ?? undefined, done }];
       }),
     );

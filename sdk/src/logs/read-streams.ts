@@ -10,7 +10,8 @@ export interface LogPage {
 
 /** Where lines come from; CloudWatch Logs, or a table in tests. */
 export interface LogSource {
-  streams(signal: AbortSignal): Promise<readonly string[]>;
+  /** @param fresh an answer from before may not be used: the job has ended, and every stream counts. */
+  streams(signal: AbortSignal, fresh: boolean): Promise<readonly string[]>;
   page(stream: string, token: string | undefined, signal: AbortSignal): Promise<LogPage>;
 }
 
@@ -33,16 +34,21 @@ export class StreamsReader {
   }
 
   /** Everything new, page by page. */
-  async *read(signal: AbortSignal): AsyncGenerator<LogLine> {
-    for (const stream of await this.#source.streams(signal)) {
-      for (let empty = 0; empty < MOST_EMPTY_PAGES; ) {
+  async *read(signal: AbortSignal, fresh = true): AsyncGenerator<LogLine> {
+    for (const stream of await this.#source.streams(signal, fresh)) {
+      for (let empty = 0; empty < MOST_EMPTY_PAGES;) {
         const { token, done } = this.#cursor[stream] ?? { token: undefined, done: 0 };
         const { events, next } = await this.#source.page(stream, token, signal);
         for (let index = done; index < events.length; index++) {
           const event = events[index];
           if (event === undefined) break;
           this.#move(stream, token, index + 1);
-          yield { source: this.#sourceOf(stream), timestamp: new Date(event.timestamp), message: event.message, cursor: encodeCursor(this.#cursor) };
+          yield {
+            source: this.#sourceOf(stream),
+            timestamp: new Date(event.timestamp),
+            message: event.message,
+            cursor: encodeCursor(this.#cursor),
+          };
         }
         if (next === token) break;
         // A page may turn out shorter than when it was last read: the rest of what is done lies behind the next token.

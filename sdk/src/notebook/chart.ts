@@ -17,8 +17,12 @@ export function metricChart(name: string, points: readonly MetricPoint[]): strin
   const x = (index: number) => LEFT + (points.length === 1 ? 0.5 : index / (points.length - 1)) * (WIDTH - LEFT - 12);
   const y = (value: number) => TOP + (1 - (high === low ? 0.5 : (value - low) / span)) * (HEIGHT - TOP - BOTTOM);
   const path = points.map(({ value }, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('');
-  const marks = points.length <= 40 ? points.map(({ value }, index) => `<circle cx="${x(index).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5"/>`).join('') : '';
-  const label = (text: string, left: number, top: number, anchor: string) => `<text x="${left}" y="${top}" text-anchor="${anchor}" stroke="none" fill="var(--jp-ui-font-color1, #333)">${escaped(text)}</text>`;
+  const marks =
+    points.length <= 40
+      ? points.map(({ value }, index) => `<circle cx="${x(index).toFixed(1)}" cy="${y(value).toFixed(1)}" r="2.5"/>`).join('')
+      : '';
+  const label = (text: string, left: number, top: number, anchor: string) =>
+    `<text x="${left}" y="${top}" text-anchor="${anchor}" stroke="none" fill="var(--jp-ui-font-color1, #333)">${escaped(text)}</text>`;
   return (
     `<svg role="img" aria-label="${escaped(`${name}: ${points.length} points, last ${short(values.at(-1) ?? NaN)}`)}" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
     `font-size="11" font-family="sans-serif" fill="none" stroke="var(--jp-brand-color1, #1976d2)">` +

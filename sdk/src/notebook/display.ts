@@ -21,7 +21,11 @@ const INSPECT = [Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.cust
 /** Makes a result show itself: as HTML in a notebook, as text anywhere else. Its fields and JSON stay as they are. */
 export function displayable<T extends object>(value: T, view: () => MimeBundle | Promise<MimeBundle>, plain?: () => string): T {
   const hidden = (method: () => unknown) => ({ value: method, enumerable: false });
-  Object.defineProperty(value, DISPLAY, hidden(async () => view()));
+  Object.defineProperty(
+    value,
+    DISPLAY,
+    hidden(async () => view()),
+  );
   if (plain !== undefined) for (const symbol of INSPECT) Object.defineProperty(value, symbol, hidden(plain));
   return value;
 }
@@ -30,7 +34,10 @@ const WORDS = { sealed: 'sealed', broken: 'BROKEN', 'not-verified': 'not verifie
 const MARKS = { sealed: '✓', broken: '✗', 'not-verified': '?' } as const;
 
 function table(title: string, header: readonly string[], rows: readonly (readonly unknown[])[]): MimeBundle {
-  return { 'text/html': `<div><strong>${escaped(title)}</strong>${htmlTable(header, rows)}</div>`, 'text/plain': `${title}\n${textTable(header, rows)}` };
+  return {
+    'text/html': `<div><strong>${escaped(title)}</strong>${htmlTable(header, rows)}</div>`,
+    'text/plain': `${title}\n${textTable(header, rows)}`,
+  };
 }
 
 const when = (date: Date | undefined): string => (date === undefined ? '' : date.toISOString().slice(0, 19).replace('T', ' '));
@@ -41,13 +48,20 @@ export async function jobView(job: TrainingJob, environment: EnvironmentDescript
   const rows: [string, unknown][] = [
     ['status', now === undefined ? 'not described' : `${now.TrainingJobStatus ?? ''} (${now.SecondaryStatus ?? ''})`],
     ['started', when(now?.TrainingStartTime ?? now?.CreationTime)],
-    ['instance', now?.ResourceConfig === undefined ? '' : `${now.ResourceConfig.InstanceCount ?? 1} × ${now.ResourceConfig.InstanceType ?? ''}`],
+    [
+      'instance',
+      now?.ResourceConfig === undefined ? '' : `${now.ResourceConfig.InstanceCount ?? 1} × ${now.ResourceConfig.InstanceType ?? ''}`,
+    ],
     ['network', now?.EnableNetworkIsolation === true ? 'isolated: none in the container' : `connected: ${environment.network.vpcId}`],
     ...(now?.FailureReason === undefined ? [] : [['failed', now.FailureReason] as [string, unknown]]),
     ...(now?.FinalMetricDataList ?? []).map(({ MetricName, Value }): [string, unknown] => [MetricName ?? '', Value]),
     ['model', now?.ModelArtifacts?.S3ModelArtifacts ?? ''],
   ];
-  return table(`Training job ${job.name}`, [], rows.filter(([, value]) => value !== ''));
+  return table(
+    `Training job ${job.name}`,
+    [],
+    rows.filter(([, value]) => value !== ''),
+  );
 }
 
 export async function endpointView(endpoint: Endpoint): Promise<MimeBundle> {
@@ -63,35 +77,69 @@ export async function endpointView(endpoint: Endpoint): Promise<MimeBundle> {
 /** Answers as a table where they are one. */
 export function predictionView({ value, text, contentType, milliseconds }: Prediction): MimeBundle {
   const title = `${contentType}, ${Math.round(milliseconds)} ms`;
-  if (Array.isArray(value) && value.length <= 1_000) return table(title, [], value.map((row: unknown, index) => [index, ...(Array.isArray(row) ? (row as unknown[]) : [row])]));
-  return { 'text/html': `<div><strong>${escaped(title)}</strong><pre>${escaped(text.slice(0, 20_000))}</pre></div>`, 'text/plain': `${title}\n${text.slice(0, 20_000)}` };
+  if (Array.isArray(value) && value.length <= 1_000)
+    return table(
+      title,
+      [],
+      value.map((row: unknown, index) => [index, ...(Array.isArray(row) ? (row as unknown[]) : [row])]),
+    );
+  return {
+    'text/html': `<div><strong>${escaped(title)}</strong><pre>${escaped(text.slice(0, 20_000))}</pre></div>`,
+    'text/plain': `${title}\n${text.slice(0, 20_000)}`,
+  };
 }
 
 export function metricsView(metrics: Metrics): MimeBundle {
   const names = [...new Set(metrics.points.map(({ name }) => name))];
   const rows = Object.entries(metrics.last);
-  const charts = names.map((name) => metricChart(name, metrics.points.filter((point) => point.name === name))).join('');
+  const charts = names
+    .map((name) =>
+      metricChart(
+        name,
+        metrics.points.filter((point) => point.name === name),
+      ),
+    )
+    .join('');
   const last = table('Metrics', ['metric', 'last value'], rows);
   return { 'text/html': `${last['text/html'] ?? ''}${charts}`, 'text/plain': last['text/plain'] };
 }
 
 export const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =>
-  table(title, ['field', 'value', 'from', 'why'], fields.map(({ location, value, origin, because }) => [location, Array.isArray(value) ? value.join(', ') : value, origin, because]));
+  table(
+    title,
+    ['field', 'value', 'from', 'why'],
+    fields.map(({ location, value, origin, because }) => [location, Array.isArray(value) ? value.join(', ') : value, origin, because]),
+  );
 
 export const listView = (title: string, items: readonly ResourceSummary[]): MimeBundle =>
-  table(title, ['name', 'status', 'created', 'ended'], items.map(({ name, status, createdAt, endedAt }) => [name, status, when(createdAt), when(endedAt)]));
+  table(
+    title,
+    ['name', 'status', 'created', 'ended'],
+    items.map(({ name, status, createdAt, endedAt }) => [name, status, when(createdAt), when(endedAt)]),
+  );
 
 const verdict = ({ status, sealed, broken, notVerified }: Pick<Posture, 'status' | 'sealed' | 'broken' | 'notVerified'>): string =>
   `${MARKS[status]} ${WORDS[status]}: ${sealed} of ${sealed + broken + notVerified} as wanted${broken > 0 ? `, ${broken} broken` : ''}${notVerified > 0 ? `, ${notVerified} not verified` : ''}`;
 
 export const sealView = (seal: Seal): MimeBundle =>
-  table(`${seal.resource} ${verdict(seal)}`, ['', 'control', 'wanted', 'there'], seal.controls.map(({ status, title, wanted, found }: ControlState) => [MARKS[status], title, wanted, found ?? 'nothing']));
+  table(
+    `${seal.resource} ${verdict(seal)}`,
+    ['', 'control', 'wanted', 'there'],
+    seal.controls.map(({ status, title, wanted, found }: ControlState) => [MARKS[status], title, wanted, found ?? 'nothing']),
+  );
 
 export const postureView = (posture: Posture): MimeBundle =>
-  table(verdict(posture), ['', 'check', 'found'], posture.checks.map(({ status, title, detail }: Check) => [MARKS[status], title, detail]));
+  table(
+    verdict(posture),
+    ['', 'check', 'found'],
+    posture.checks.map(({ status, title, detail }: Check) => [MARKS[status], title, detail]),
+  );
 
 /** The last lines of a log, as text: codes of terminals are taken out, HTML shows as it was written. */
 export function logView(lines: readonly { readonly source: string; readonly message: string }[], most = 40): MimeBundle {
-  const text = lines.slice(-most).map(({ message }) => withoutControl(message)).join('\n');
+  const text = lines
+    .slice(-most)
+    .map(({ message }) => withoutControl(message))
+    .join('\n');
   return { 'text/html': `<pre style="max-height:24em;overflow:auto">${escaped(text)}</pre>`, 'text/plain': text };
 }

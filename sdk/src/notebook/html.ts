@@ -1,7 +1,11 @@
 /** A value as people read it; nothing for what is not there. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+      ? String(value)
+      : JSON.stringify(value);
 }
 
 /** Text made safe for HTML, in content and in attributes. */
@@ -15,7 +19,8 @@ const cell = 'style="text-align:left;padding:2px 12px 2px 0;vertical-align:top"'
 
 /** A table; the first row of words is the header. Colours come from the host, JupyterLab's variables. */
 export function htmlTable(header: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const head = header.length === 0 ? '' : `<thead><tr>${header.map((text) => `<th ${cell} scope="col">${escaped(text)}</th>`).join('')}</tr></thead>`;
+  const head =
+    header.length === 0 ? '' : `<thead><tr>${header.map((text) => `<th ${cell} scope="col">${escaped(text)}</th>`).join('')}</tr></thead>`;
   const body = rows.map((row) => `<tr>${row.map((value) => `<td ${cell}>${escaped(value)}</td>`).join('')}</tr>`).join('');
   return `<table style="border-collapse:collapse;font-size:var(--jp-ui-font-size1,13px)">${head}<tbody>${body}</tbody></table>`;
 }

@@ -10,7 +10,11 @@ export interface Finding {
 }
 
 export const sealed = (detail: string): Finding => ({ status: 'sealed', detail });
-export const broken = (detail: string, remedy = 'Ask your administrator to deploy the environment again.'): Finding => ({ status: 'broken', detail, remedy });
+export const broken = (detail: string, remedy = 'Ask your administrator to deploy the environment again.'): Finding => ({
+  status: 'broken',
+  detail,
+  remedy,
+});
 export const notVerified = (detail: string): Finding => ({ status: 'not-verified', detail });
 
 /** AWS looked, and there is none. */
@@ -22,7 +26,11 @@ export async function check(id: string, title: string, look: () => Promise<Findi
     return { id, title, ...(await look()) };
   } catch (error) {
     const { name, message } = error as Error;
-    return { id, title, ...(ABSENT.test(name) ? broken(`It is not there: ${message.split('\n')[0] ?? name}`) : notVerified(reason(error))) };
+    return {
+      id,
+      title,
+      ...(ABSENT.test(name) ? broken(`It is not there: ${message.split('\n')[0] ?? name}`) : notVerified(reason(error))),
+    };
   }
 }
 

@@ -11,7 +11,13 @@ import { runningChecks } from './running.ts';
 
 /** Looks at the environment as it is now, everything at once. */
 export async function checks(context: LabContext, sealOf: (kind: ResourceKind, name: string) => Promise<Seal>): Promise<Posture> {
-  const all = await Promise.all([...identityChecks(context), ...keyChecks(context), ...bucketChecks(context), ...networkChecks(context), ...runningChecks(context, sealOf)]);
+  const all = await Promise.all([
+    ...identityChecks(context),
+    ...keyChecks(context),
+    ...bucketChecks(context),
+    ...networkChecks(context),
+    ...runningChecks(context, sealOf),
+  ]);
   const count = (status: string) => all.filter((check) => check.status === status).length;
   const posture: Posture = {
     status: worst(all.map(({ status }) => status)),

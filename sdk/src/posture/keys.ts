@@ -10,12 +10,16 @@ export function keyChecks({ environment, clients }: LabContext): Promise<Check>[
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: key }));
       if (KeyMetadata?.Arn !== key) return broken(`${key} is ${KeyMetadata?.Arn ?? 'not there'}.`);
       if (KeyMetadata.KeyState !== 'Enabled') return broken(`The key is ${KeyMetadata.KeyState ?? 'in an unknown state'}.`);
-      return KeyMetadata.KeyManager === 'CUSTOMER' ? sealed('The project’s own key, enabled.') : broken('The key is managed by AWS, not by the project.');
+      return KeyMetadata.KeyManager === 'CUSTOMER'
+        ? sealed('The project’s own key, enabled.')
+        : broken('The key is managed by AWS, not by the project.');
     }),
     check(`keys.${purpose}-rotated`, `Key for ${purpose} rotated`, async () => {
       const [kms, { GetKeyRotationStatusCommand }] = await Promise.all([clients.kms(), import('../clients/kms.ts')]);
       const { KeyRotationEnabled, RotationPeriodInDays } = await kms.send(new GetKeyRotationStatusCommand({ KeyId: key }));
-      return KeyRotationEnabled === true ? sealed(`New key material every ${RotationPeriodInDays ?? 365} days.`) : broken('Rotation is off.');
+      return KeyRotationEnabled === true
+        ? sealed(`New key material every ${RotationPeriodInDays ?? 365} days.`)
+        : broken('Rotation is off.');
     }),
   ]);
 }

@@ -21,7 +21,13 @@ export function runningChecks(context: LabContext, sealOf: (kind: ResourceKind, 
       const seals = await Promise.all(items.slice(0, MOST).map(({ name }) => sealOf(kind, name)));
       const bad = seals.filter((seal) => seal.status === 'broken');
       if (bad.length > 0) {
-        const what = bad.map(({ resource, controls }) => `${resource} (${controls.filter((control) => control.status === 'broken').map(({ title: name }) => name).join(', ')})`);
+        const what = bad.map(
+          ({ resource, controls }) =>
+            `${resource} (${controls
+              .filter((control) => control.status === 'broken')
+              .map(({ title: name }) => name)
+              .join(', ')})`,
+        );
         return broken(`Against the contract: ${what.join('; ')}.`, 'Stop it; what was started through Sealab keeps the contract.');
       }
       if (items.length > MOST) return notVerified(`The newest ${MOST} keep the contract; there are more.`);

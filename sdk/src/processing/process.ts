@@ -33,20 +33,29 @@ export async function process(context: LabContext, options: ProcessOptions): Pro
   options.onProgress?.({ step: 'packing' });
   const packed = await packSource(options);
   if (packed.requirements) {
-    throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', { remedy: 'Use what the framework’s image has, or an own image.' });
+    throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', {
+      remedy: 'Use what the framework’s image has, or an own image.',
+    });
   }
   const inputs = new Map<string, DataInput>();
   for (const [name, input] of Object.entries(options.inputs ?? {})) {
-    if (name === CODE) throw new SealabError('InvalidInput', `inputs.${name}: this input carries the code.`, { remedy: 'Give the input another name.' });
+    if (name === CODE)
+      throw new SealabError('InvalidInput', `inputs.${name}: this input carries the code.`, { remedy: 'Give the input another name.' });
     inputs.set(checkedChannel(name), input);
   }
-  const request = (locations: ReadonlyMap<string, string>) => fillSecureFields<'CreateProcessingJob'>('CreateProcessingJob', processingRequest(options, packed, locations, context), environment);
+  const request = (locations: ReadonlyMap<string, string>) =>
+    fillSecureFields<'CreateProcessingJob'>('CreateProcessingJob', processingRequest(options, packed, locations, context), environment);
   request(new Map([...inputs.keys()].map((name) => [name, ''])));
 
-  const onUpload = (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
+  const onUpload = (progress: { file: string; bytes: number; totalBytes: number }) =>
+    options.onProgress?.({ step: 'uploading', ...progress });
   const [uploaded] = await Promise.all([
     Promise.all([...inputs].map(async ([name, input]) => [name, await located(context, input, onUpload, signal)] as const)),
-    Promise.all(packed.entries.map(({ name, bytes }) => putOnce(clients.s3, environment.buckets.artifacts, `${codePrefix(packed)}/${name}`, bytes, true, signal))),
+    Promise.all(
+      packed.entries.map(({ name, bytes }) =>
+        putOnce(clients.s3, environment.buckets.artifacts, `${codePrefix(packed)}/${name}`, bytes, true, signal),
+      ),
+    ),
   ]);
   const { input, fields } = request(new Map(uploaded));
   const name = input.ProcessingJobName ?? '';
@@ -60,11 +69,22 @@ export async function process(context: LabContext, options: ProcessOptions): Pro
   return processingJob(context, name, withDefaults(fields, options));
 }
 
-function processingRequest(options: ProcessOptions, packed: PackedSource, locations: ReadonlyMap<string, string>, { environment }: LabContext): Omit<CreateProcessingJobRequest, 'RoleArn'> {
+function processingRequest(
+  options: ProcessOptions,
+  packed: PackedSource,
+  locations: ReadonlyMap<string, string>,
+  { environment }: LabContext,
+): Omit<CreateProcessingJobRequest, 'RoleArn'> {
   const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
   const input = (InputName: string, S3Uri: string) => ({
     InputName,
-    S3Input: { S3Uri, LocalPath: `${INPUT}/${InputName}`, S3DataType: 'S3Prefix' as const, S3InputMode: 'File' as const, S3DataDistributionType: 'FullyReplicated' as const },
+    S3Input: {
+      S3Uri,
+      LocalPath: `${INPUT}/${InputName}`,
+      S3DataType: 'S3Prefix' as const,
+      S3InputMode: 'File' as const,
+      S3DataDistributionType: 'FullyReplicated' as const,
+    },
   });
   return {
     ProcessingJobName: name,
@@ -73,14 +93,21 @@ function processingRequest(options: ProcessOptions, packed: PackedSource, locati
       ContainerEntrypoint: ['python3', `${INPUT}/${CODE}/${packed.program}`],
       ...(options.arguments === undefined ? {} : { ContainerArguments: [...options.arguments] }),
     },
-    ProcessingInputs: [...[...locations].map(([inputName, uri]) => input(inputName, uri)), input(CODE, `s3://${environment.buckets.artifacts}/${codePrefix(packed)}/`)],
+    ProcessingInputs: [
+      ...[...locations].map(([inputName, uri]) => input(inputName, uri)),
+      input(CODE, `s3://${environment.buckets.artifacts}/${codePrefix(packed)}/`),
+    ],
     ...((options.outputs ?? []).length === 0
       ? {}
       : {
           ProcessingOutputConfig: {
             Outputs: (options.outputs ?? []).map((output) => ({
               OutputName: checkedChannel(output),
-              S3Output: { S3Uri: `s3://${environment.buckets.model}/processing-jobs/${name}/${output}`, LocalPath: `${OUTPUT}/${output}`, S3UploadMode: 'EndOfJob' as const },
+              S3Output: {
+                S3Uri: `s3://${environment.buckets.model}/processing-jobs/${name}/${output}`,
+                LocalPath: `${OUTPUT}/${output}`,
+                S3UploadMode: 'EndOfJob' as const,
+              },
             })),
           },
         }),
@@ -101,14 +128,20 @@ function processingRequest(options: ProcessOptions, packed: PackedSource, locati
 /** A processing job by name. Nothing is asked of AWS until it is used. */
 export function processingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): ProcessingJob {
   const { clients, environment } = context;
-  const describe = (abortSignal?: AbortSignal) => clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }), abortSignal === undefined ? {} : { abortSignal });
+  const describe = (abortSignal?: AbortSignal) =>
+    clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }), abortSignal === undefined ? {} : { abortSignal });
   return {
     kind: 'processing-jobs',
     name,
     fields,
     describe: () => describe(),
     logs: (options = {}) =>
-      followLogs(context, { ...options, group: LOG_GROUP.processing, prefix: `${name}/`, ended: async () => ENDED.has((await describe()).ProcessingJobStatus ?? '') }),
+      followLogs(context, {
+        ...options,
+        group: LOG_GROUP.processing,
+        prefix: `${name}/`,
+        ended: async () => ENDED.has((await describe()).ProcessingJobStatus ?? ''),
+      }),
     wait: async ({ onProgress, signal, timeout } = {}) => {
       const done = await poll<DescribeProcessingJobResponse>({
         ask: describe,
@@ -116,7 +149,14 @@ export function processingJob(context: LabContext, name: string, fields: readonl
         onAnswer:
           onProgress === undefined
             ? undefined
-            : (answer, elapsedSeconds) => onProgress({ name, status: answer.ProcessingJobStatus ?? 'InProgress', phase: undefined, message: answer.ExitMessage, elapsedSeconds }),
+            : (answer, elapsedSeconds) =>
+                onProgress({
+                  name,
+                  status: answer.ProcessingJobStatus ?? 'InProgress',
+                  phase: undefined,
+                  message: answer.ExitMessage,
+                  elapsedSeconds,
+                }),
         signal: endSignal(context, signal),
         timeout,
         what: `Processing job ${name}`,
@@ -128,7 +168,11 @@ export function processingJob(context: LabContext, name: string, fields: readonl
       await clients.sageMaker.send(new StopProcessingJobCommand({ ProcessingJobName: name }));
     },
     outputs: async () =>
-      Object.fromEntries(((await describe()).ProcessingOutputConfig?.Outputs ?? []).flatMap(({ OutputName, S3Output }) => (OutputName === undefined || S3Output?.S3Uri === undefined ? [] : [[OutputName, S3Output.S3Uri]]))),
+      Object.fromEntries(
+        ((await describe()).ProcessingOutputConfig?.Outputs ?? []).flatMap(({ OutputName, S3Output }) =>
+          OutputName === undefined || S3Output?.S3Uri === undefined ? [] : [[OutputName, S3Output.S3Uri]],
+        ),
+      ),
     seal: async () => sealOf(name, controlStates('CreateProcessingJob', await describe(), environment)),
   };
 }

@@ -15,7 +15,9 @@ export interface DenialMessage {
  */
 export function readDenial(message: string): DenialMessage {
   const main =
-    /User:\s*(?<principal>\S+)\s+is not authorized to perform:?\s*(?<action>[\w-]+:\w+)?(?:\s+on (?:the )?resource:?\s*"?(?<resource>[^\s"]+?)"?)?(?=[.,]?(?:\s|$))/i.exec(message)?.groups;
+    /User:\s*(?<principal>\S+)\s+is not authorized to perform:?\s*(?<action>[\w-]+:\w+)?(?:\s+on (?:the )?resource:?\s*"?(?<resource>[^\s"]+?)"?)?(?=[.,]?(?:\s|$))/i.exec(
+      message,
+    )?.groups;
   const action = main?.['action'];
   const deny = /with an explicit deny in (?:an?|the) (?<kind>.+?)(?: policy)?(?=[:.,]|\s+arn:|$)/i.exec(message)?.groups?.['kind'];
   const absent = /because no (?<kind>.+?)(?: polic(?:y|ies))? allows?/i.exec(message)?.groups?.['kind'];
@@ -36,6 +38,7 @@ function wallOf(kind: string, service: string | undefined): Wall {
   if (kind.includes('session')) return 'session policy';
   if (kind.includes('service control') || kind.includes('resource control')) return 'service control policy';
   if (kind.includes('identity')) return 'identity policy';
-  if (kind.includes('resource-based') || kind.includes('resource based')) return service === 's3' ? 'bucket policy' : service === 'kms' ? 'key policy' : 'resource policy';
+  if (kind.includes('resource-based') || kind.includes('resource based'))
+    return service === 's3' ? 'bucket policy' : service === 'kms' ? 'key policy' : 'resource policy';
   return 'unknown';
 }

@@ -7,9 +7,18 @@ import { guardS3 } from './s3.ts';
 import { findViolations } from './violations.ts';
 import { sourceOf, valueToWrite, wantedToShow } from './wanted.ts';
 
-const DENIALS = new Set(['AccessDenied', 'AccessDeniedException', 'AccessDeniedError', 'UnauthorizedOperation', 'AuthorizationErrorException', 'NotAuthorized', 'AllAccessDisabled']);
+const DENIALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AccessDeniedError',
+  'UnauthorizedOperation',
+  'AuthorizationErrorException',
+  'NotAuthorized',
+  'AllAccessDisabled',
+]);
 /** 403 answers about the signature or the credentials themselves: no policy refused. */
-const CREDENTIALS = /^(InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(Exception)?|UnrecognizedClientException|IncompleteSignature|RequestTimeTooSkewed|InvalidSignatureException|MissingAuthenticationToken(Exception)?|InvalidToken)$/;
+const CREDENTIALS =
+  /^(InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(Exception)?|UnrecognizedClientException|IncompleteSignature|RequestTimeTooSkewed|InvalidSignatureException|MissingAuthenticationToken(Exception)?|InvalidToken)$/;
 
 interface ErrorLike {
   readonly name: string;
@@ -45,11 +54,18 @@ const PURPOSE_OF_ACTION: Readonly<Record<string, keyof EnvironmentDescription['r
  * Turns AccessDenied into the field that is to blame, the value wanted, the wall that refused and the line to write.
  * With the operation and its input it names the field; with the message alone it names the action and the wall.
  */
-export function explainDenial(error: unknown, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation {
-  if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined) return explainDenial(error.cause, operation, input, environment);
+export function explainDenial(
+  error: unknown,
+  operation: string | undefined,
+  input: object | undefined,
+  environment: EnvironmentDescription,
+): Explanation {
+  if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined)
+    return explainDenial(error.cause, operation, input, environment);
   const said = readDenial(errorLike(error).message);
   const sent = operation ?? said.action?.split(':')[1];
-  const action = said.action ?? (operation === undefined ? undefined : S3_OPERATIONS.test(operation) ? `s3:${operation}` : `sagemaker:${operation}`);
+  const action =
+    said.action ?? (operation === undefined ? undefined : S3_OPERATIONS.test(operation) ? `s3:${operation}` : `sagemaker:${operation}`);
   const base = { action, resource: said.resource, wall: said.wall, explicit: said.explicit };
   return (
     explainPassRole(base, sent, input, environment) ??
@@ -77,7 +93,13 @@ export function lineFor(path: string, value: unknown): string {
   return `${before}${last.replace('[]', '')}: ${JSON.stringify(value)}${after}`;
 }
 
-function fieldExplanation(base: Base, control: Control, location: string, found: unknown, environment: EnvironmentDescription): Explanation {
+function fieldExplanation(
+  base: Base,
+  control: Control,
+  location: string,
+  found: unknown,
+  environment: EnvironmentDescription,
+): Explanation {
   const value = valueToWrite(control, environment);
   const wanted = wantedToShow(control, environment);
   const given = found === undefined ? 'is missing' : `is ${JSON.stringify(found)}`;
@@ -100,10 +122,18 @@ function fieldExplanation(base: Base, control: Control, location: string, found:
   };
 }
 
-function explainPassRole(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+function explainPassRole(
+  base: Base,
+  operation: string | undefined,
+  input: object | undefined,
+  environment: EnvironmentDescription,
+): Explanation | undefined {
   if (base.action !== 'iam:PassRole') return undefined;
   const candidates = operation !== undefined && isCovered(operation) ? [operation] : (Object.keys(CONTROLS) as (keyof typeof CONTROLS)[]);
-  const known = candidates.length === 1 ? candidates : candidates.filter((name) => input !== undefined && CONTROLS[name].some(({ id, path }) => id.endsWith('.Role') && path in input));
+  const known =
+    candidates.length === 1
+      ? candidates
+      : candidates.filter((name) => input !== undefined && CONTROLS[name].some(({ id, path }) => id.endsWith('.Role') && path in input));
   const control = (CONTROLS[known[0] ?? 'CreateTrainingJob'] as readonly Control[]).find(({ id }) => id.endsWith('.Role'));
   if (control === undefined) return undefined;
   const wanted = valueToWrite(control, environment);
@@ -118,14 +148,24 @@ function explainPassRole(base: Base, operation: string | undefined, input: objec
   };
 }
 
-function explainField(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+function explainField(
+  base: Base,
+  operation: string | undefined,
+  input: object | undefined,
+  environment: EnvironmentDescription,
+): Explanation | undefined {
   if (operation === undefined || input === undefined || !isCovered(operation)) return undefined;
   const violations: readonly Violation[] = findViolations(operation, input, environment, 'request');
   const first = violations.find(({ control }) => control.conditionKey !== null) ?? violations[0];
   return first === undefined ? undefined : fieldExplanation(base, first.control, first.location, first.found, environment);
 }
 
-function explainS3(base: Base, operation: string | undefined, input: object | undefined, environment: EnvironmentDescription): Explanation | undefined {
+function explainS3(
+  base: Base,
+  operation: string | undefined,
+  input: object | undefined,
+  environment: EnvironmentDescription,
+): Explanation | undefined {
   if (base.action?.startsWith('s3:') !== true) return undefined;
   const resource = base.resource ?? '';
   const bucket = (input as { Bucket?: string } | undefined)?.Bucket ?? resource.split(':::')[1]?.split('/')[0];
@@ -134,17 +174,22 @@ function explainS3(base: Base, operation: string | undefined, input: object | un
       ['ServerSideEncryption', 'aws:kms'],
       ['SSEKMSKeyId', environment.keys.storage],
     ] as const) {
-      if ((input as Record<string, unknown>)[field] !== wanted) return s3Explanation(base, field, wanted, (input as Record<string, unknown>)[field]);
+      if ((input as Record<string, unknown>)[field] !== wanted)
+        return s3Explanation(base, field, wanted, (input as Record<string, unknown>)[field]);
     }
     try {
       guardS3(operation, input, environment);
     } catch (error) {
-      if (error instanceof SealabError) return s3Explanation(base, String(error.details['field']), error.details['required'], error.details['given']);
+      if (error instanceof SealabError)
+        return s3Explanation(base, String(error.details['field']), error.details['required'], error.details['given']);
     }
   }
   const own = Object.values(environment.buckets);
   if (bucket !== undefined && !own.includes(bucket)) return s3Explanation(base, 'Bucket', own, bucket);
-  const [, purpose] = Object.entries(environment.buckets).map(([name, value]) => [value, name]).find(([value]) => value === bucket) ?? [];
+  const [, purpose] =
+    Object.entries(environment.buckets)
+      .map(([name, value]) => [value, name])
+      .find(([value]) => value === bucket) ?? [];
   return {
     ...base,
     control: undefined,
@@ -176,7 +221,9 @@ function explainKey(base: Base, environment: EnvironmentDescription): Explanatio
     text: own
       ? `The key is the project’s, but its use (${base.action}) is refused by ${wallText(base.wall)}: it may be used through S3 and SageMaker only, by the roles of the project.`
       : `The key ${base.resource ?? ''} is not one of the project’s keys.`,
-    line: own ? 'Run it with a role of the project; if it is one, ask your administrator to look at the key’s policy.' : `storage: ${JSON.stringify(environment.keys.storage)}, volume: ${JSON.stringify(environment.keys.volume)}`,
+    line: own
+      ? 'Run it with a role of the project; if it is one, ask your administrator to look at the key’s policy.'
+      : `storage: ${JSON.stringify(environment.keys.storage)}, volume: ${JSON.stringify(environment.keys.volume)}`,
   };
 }
 
@@ -194,8 +241,14 @@ function explainPurpose(base: Base, environment: EnvironmentDescription): Explan
     field: undefined,
     wanted: role,
     text: `${base.action ?? 'The request'} is refused by ${wallText(base.wall)}${base.explicit === false ? ': nothing allows it' : ''}. ${how[base.wall] ?? ''}`.trim(),
-    line: role === undefined ? 'Ask your administrator whether your role should have this right.' : `Do it with the role made for it: ${role}`,
+    line:
+      role === undefined ? 'Ask your administrator whether your role should have this right.' : `Do it with the role made for it: ${role}`,
   };
 }
 
-const wallText = (wall: Wall): string => (wall === 'unknown' ? 'a policy that AWS does not name' : wall === 'identity policy' ? 'an identity policy of the caller’s role' : `the ${wall}`);
+const wallText = (wall: Wall): string =>
+  wall === 'unknown'
+    ? 'a policy that AWS does not name'
+    : wall === 'identity policy'
+      ? 'an identity policy of the caller’s role'
+      : `the ${wall}`;

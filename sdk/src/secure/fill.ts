@@ -18,7 +18,11 @@ export interface Filled<T> {
  *
  * @throws SealabError `SecureFieldConflict` (details: field, given, required, source, control), `OperationNotCovered`.
  */
-export function fillSecureFields<Op extends OperationName>(operation: Op, input: Partial<Operations[Op]['input']>, environment: EnvironmentDescription): Filled<Operations[Op]['input']>;
+export function fillSecureFields<Op extends OperationName>(
+  operation: Op,
+  input: Partial<Operations[Op]['input']>,
+  environment: EnvironmentDescription,
+): Filled<Operations[Op]['input']>;
 export function fillSecureFields<T extends object>(operation: string, input: T, environment: EnvironmentDescription): Filled<T>;
 export function fillSecureFields(operation: string, input: object, environment: EnvironmentDescription): Filled<object> {
   const request = copyOf(input) as Record<string, unknown>;
@@ -60,7 +64,8 @@ function refuseScalarParents(control: Control, request: Record<string, unknown>,
   for (let depth = 1; depth < names.length; depth++) {
     const path = names.slice(0, depth).join('.');
     const [place] = placesAt(request, path);
-    if (place?.value !== undefined && place.value !== null && typeof place.value !== 'object') throw conflict(control, path, place.value, environment);
+    if (place?.value !== undefined && place.value !== null && typeof place.value !== 'object')
+      throw conflict(control, path, place.value, environment);
   }
 }
 
@@ -90,13 +95,24 @@ function mergeTags(request: Record<string, unknown>, environment: EnvironmentDes
   for (const [Key, Value] of Object.entries(environment.tags)) {
     const own = given.find((tag) => tag.Key === Key);
     if (own !== undefined && own.Value !== Value) {
-      throw new SealabError('SecureFieldConflict', `Tags: ${Key}=${own.Value ?? ''} was given, ${Key}=${Value} is required (tags of the environment).`, {
-        remedy: `Leave the tag ${Key} out: Sealab adds it from the environment.`,
-        details: { field: `Tags[${Key}]`, given: own.Value, required: Value, source: 'tags of the environment', control: 'Tags' },
-      });
+      throw new SealabError(
+        'SecureFieldConflict',
+        `Tags: ${Key}=${own.Value ?? ''} was given, ${Key}=${Value} is required (tags of the environment).`,
+        {
+          remedy: `Leave the tag ${Key} out: Sealab adds it from the environment.`,
+          details: { field: `Tags[${Key}]`, given: own.Value, required: Value, source: 'tags of the environment', control: 'Tags' },
+        },
+      );
     }
     if (own === undefined) added.push({ Key, Value });
-    fields.push({ control: 'Tags', title: 'Project tag', because, location: `Tags[${Key}]`, value: Value, origin: own === undefined ? 'environment' : 'caller' });
+    fields.push({
+      control: 'Tags',
+      title: 'Project tag',
+      because,
+      location: `Tags[${Key}]`,
+      value: Value,
+      origin: own === undefined ? 'environment' : 'caller',
+    });
   }
   if (added.length > 0 || given.length > 0) request['Tags'] = [...given, ...added];
 }

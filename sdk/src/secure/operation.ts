@@ -7,10 +7,14 @@ export const isCovered = (operation: string): operation is OperationName => Obje
 export function controlsOf(operation: string): readonly Control[] {
   if (isCovered(operation)) return CONTROLS[operation];
   if (Object.hasOwn(GUARDED_BY_REFERENCE, operation) || isReadOnly(operation)) return [];
-  throw new SealabError('OperationNotCovered', `${operation} is not covered by the contract, so it may not be sent from this environment.`, {
-    remedy: 'Use one of the covered operations, or ask your administrator to have it covered.',
-    details: { operation, covered: Object.keys(CONTROLS) },
-  });
+  throw new SealabError(
+    'OperationNotCovered',
+    `${operation} is not covered by the contract, so it may not be sent from this environment.`,
+    {
+      remedy: 'Use one of the covered operations, or ask your administrator to have it covered.',
+      details: { operation, covered: Object.keys(CONTROLS) },
+    },
+  );
 }
 
 /** Operations whose request takes `Tags`; what the others create cannot be labelled at birth. */

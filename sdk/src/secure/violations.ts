@@ -30,7 +30,12 @@ function examine(operation: string, resource: unknown, environment: EnvironmentD
     }
     return places.map(({ location, value }) => {
       const missing = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-      return { control, location, found: missing ? undefined : value, kept: missing ? mayBeMissing(control, environment) : matches(control, value, environment) };
+      return {
+        control,
+        location,
+        found: missing ? undefined : value,
+        kept: missing ? mayBeMissing(control, environment) : matches(control, value, environment),
+      };
     });
   });
 }
@@ -47,7 +52,8 @@ export function findViolations(operation: string, resource: unknown, environment
   );
 }
 
-const text = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(', ') : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value));
+const text = (value: unknown): string =>
+  Array.isArray(value) ? value.map(text).join(', ') : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 const wantedText = (control: Control, environment: EnvironmentDescription): string => {
   const wanted = text(wantedToShow(control, environment));
@@ -72,7 +78,12 @@ export const worst = (statuses: readonly SealStatus[]): SealStatus =>
   statuses.includes('broken') ? 'broken' : statuses.includes('not-verified') || statuses.length === 0 ? 'not-verified' : 'sealed';
 
 /** Every control of the operation on one resource, wanted beside found. */
-export function controlStates(operation: string, resource: unknown, environment: EnvironmentDescription, shape: Shape = 'describe'): ControlState[] {
+export function controlStates(
+  operation: string,
+  resource: unknown,
+  environment: EnvironmentDescription,
+  shape: Shape = 'describe',
+): ControlState[] {
   return examine(operation, resource, environment, shape).map(({ control, location, found, kept }) => ({
     control: control.id,
     title: control.title,
@@ -88,5 +99,12 @@ export function controlStates(operation: string, resource: unknown, environment:
 /** The seal of a resource, of the states of all its controls. */
 export function sealOf(resource: string, controls: readonly ControlState[]): Seal {
   const count = (status: SealStatus) => controls.filter((control) => control.status === status).length;
-  return { resource, status: worst(controls.map(({ status }) => status)), sealed: count('sealed'), broken: count('broken'), notVerified: count('not-verified'), controls };
+  return {
+    resource,
+    status: worst(controls.map(({ status }) => status)),
+    sealed: count('sealed'),
+    broken: count('broken'),
+    notVerified: count('not-verified'),
+    controls,
+  };
 }

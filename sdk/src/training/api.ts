@@ -49,9 +49,7 @@ export interface TrainOptions extends Source {
 
 /** A step before the job exists. */
 export type SubmitProgress =
-  | { readonly step: 'packing' }
-  | ({ readonly step: 'uploading' } & UploadProgress)
-  | { readonly step: 'submitting'; readonly name: string };
+  { readonly step: 'packing' } | ({ readonly step: 'uploading' } & UploadProgress) | { readonly step: 'submitting'; readonly name: string };
 
 /** What would be sent, and where each security value comes from. */
 export interface Plan {

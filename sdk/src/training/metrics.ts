@@ -5,7 +5,9 @@ import type { MetricPoint, Metrics } from './api.ts';
 
 /** Points from the log by the job's own expressions; last values as SageMaker reports them, else the last points. */
 export async function metricsOf(job: DescribeTrainingJobResponse, lines: AsyncIterable<LogLine>): Promise<Metrics> {
-  const definitions = (job.AlgorithmSpecification?.MetricDefinitions ?? []).flatMap(({ Name, Regex }) => (Name === undefined || Regex === undefined ? [] : [{ name: Name, expression: new RegExp(Regex) }]));
+  const definitions = (job.AlgorithmSpecification?.MetricDefinitions ?? []).flatMap(({ Name, Regex }) =>
+    Name === undefined || Regex === undefined ? [] : [{ name: Name, expression: new RegExp(Regex) }],
+  );
   const points: MetricPoint[] = [];
   if (definitions.length > 0) {
     for await (const { message, timestamp } of lines) {
@@ -16,7 +18,8 @@ export async function metricsOf(job: DescribeTrainingJobResponse, lines: AsyncIt
     }
   }
   const last = Object.fromEntries(points.map(({ name, value }) => [name, value]));
-  for (const { MetricName, Value } of job.FinalMetricDataList ?? []) if (MetricName !== undefined && Value !== undefined) last[MetricName] = Value;
+  for (const { MetricName, Value } of job.FinalMetricDataList ?? [])
+    if (MetricName !== undefined && Value !== undefined) last[MetricName] = Value;
   const metrics: Metrics = { points, last };
   return displayable(metrics, () => metricsView(metrics));
 }

@@ -34,18 +34,29 @@ export async function packSource(source: Source): Promise<PackedSource> {
   const { program, entries } = await collect(source);
   const size = entries.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > MOST_BYTES) {
-    throw new SealabError('InvalidInput', `The source folder holds ${Math.round(size / 1024 / 1024)} MB; up to ${MOST_BYTES / 1024 / 1024} MB are code.`, {
-      remedy: 'Keep data out of the source folder and hand it over as `data` or `inputs`.',
-    });
+    throw new SealabError(
+      'InvalidInput',
+      `The source folder holds ${Math.round(size / 1024 / 1024)} MB; up to ${MOST_BYTES / 1024 / 1024} MB are code.`,
+      {
+        remedy: 'Keep data out of the source folder and hand it over as `data` or `inputs`.',
+      },
+    );
   }
   // fflate and not the runtime's zlib: Node and Deno compress to different bytes.
   const archive = gzipSync(concat([tarEntries(entries), END_OF_ARCHIVE]), { level: 6, mtime: 0 });
-  return { program, entries, archive, hash: createHash('sha256').update(archive).digest('hex'), requirements: entries.some(({ name }) => name === 'requirements.txt') };
+  return {
+    program,
+    entries,
+    archive,
+    hash: createHash('sha256').update(archive).digest('hex'),
+    requirements: entries.some(({ name }) => name === 'requirements.txt'),
+  };
 }
 
 async function collect({ script, sourceDirectory }: Source): Promise<{ program: string; entries: TarEntry[] }> {
   if (typeof script === 'object') {
-    if (!/^[\w][\w.-]*$/.test(script.name)) throw new SealabError('InvalidInput', `script.name: ${JSON.stringify(script.name)} is not the name of a file.`);
+    if (!/^[\w][\w.-]*$/.test(script.name))
+      throw new SealabError('InvalidInput', `script.name: ${JSON.stringify(script.name)} is not the name of a file.`);
     const own: TarEntry = { name: script.name, bytes: new TextEncoder().encode(script.text) };
     const others = sourceDirectory === undefined ? [] : (await folder(sourceDirectory)).filter(({ name }) => name !== own.name);
     return { program: script.name, entries: [...others, own].sort(byName) };
@@ -77,8 +88,10 @@ async function folder(path: string): Promise<TarEntry[]> {
     if (name.split(posix.sep).some(isLeftover)) continue;
     if (entry.isSymbolicLink()) {
       const target = await realpath(full).catch(() => '');
-      if (!target.startsWith(root + sep)) throw new SealabError('InvalidInput', `${name}: the link leads out of ${path}.`, { details: { path: full } });
-      if ((await stat(full)).isDirectory()) throw new SealabError('InvalidInput', `${name}: links to folders are not packed.`, { details: { path: full } });
+      if (!target.startsWith(root + sep))
+        throw new SealabError('InvalidInput', `${name}: the link leads out of ${path}.`, { details: { path: full } });
+      if ((await stat(full)).isDirectory())
+        throw new SealabError('InvalidInput', `${name}: links to folders are not packed.`, { details: { path: full } });
     } else if (!entry.isFile()) continue;
     entries.push(await file(full, name));
   }
@@ -94,4 +107,5 @@ async function file(path: string, name: string): Promise<TarEntry> {
   }
 }
 
-const missing = (path: string, cause: unknown) => new SealabError('InputNotFound', `${path}: there is no such file or folder, or it cannot be read.`, { details: { path }, cause });
+const missing = (path: string, cause: unknown) =>
+  new SealabError('InputNotFound', `${path}: there is no such file or folder, or it cannot be read.`, { details: { path }, cause });

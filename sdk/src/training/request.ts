@@ -34,23 +34,34 @@ export function channelsOf({ data, inputs }: Pick<TrainOptions, 'data' | 'inputs
   const channels = new Map<string, DataInput>(data === undefined ? [] : [['training', data]]);
   for (const [name, input] of Object.entries(inputs ?? {})) {
     if (channels.has(name)) throw new SealabError('InvalidInput', `inputs.${name}: \`data\` is the channel ${name} already.`);
-    if (name === CODE_CHANNEL) throw new SealabError('InvalidInput', `inputs.${name}: this channel carries the code.`, { remedy: 'Give the channel another name.' });
+    if (name === CODE_CHANNEL)
+      throw new SealabError('InvalidInput', `inputs.${name}: this channel carries the code.`, { remedy: 'Give the channel another name.' });
     channels.set(checkedChannel(name), input);
   }
   return channels;
 }
 
 /** Values that were chosen from the environment because the caller gave none count as the environment's. */
-export function withDefaults(fields: readonly FilledField[], options: { readonly instanceType?: string; readonly image?: string }): FilledField[] {
-  const chosen = (control: string) => (control.endsWith('.InstanceType') ? options.instanceType : control.endsWith('.Image') ? options.image : undefined);
+export function withDefaults(
+  fields: readonly FilledField[],
+  options: { readonly instanceType?: string; readonly image?: string },
+): FilledField[] {
+  const chosen = (control: string) =>
+    control.endsWith('.InstanceType') ? options.instanceType : control.endsWith('.Image') ? options.image : undefined;
   const choices = /\.(InstanceType|Image|OutputBucket)$/;
-  return fields.map((field) => (choices.test(field.control) && field.origin === 'caller' && chosen(field.control) === undefined ? { ...field, origin: 'environment' } : field));
+  return fields.map((field) =>
+    choices.test(field.control) && field.origin === 'caller' && chosen(field.control) === undefined
+      ? { ...field, origin: 'environment' }
+      : field,
+  );
 }
 
 /** A number of the caller's, checked against the limits that SageMaker has. */
 export function wholeNumber(field: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new SealabError('InvalidInput', `${field}: ${value} is not a whole number from ${least} to ${most}.`, { details: { field, given: value, least, most } });
+  throw new SealabError('InvalidInput', `${field}: ${value} is not a whole number from ${least} to ${most}.`, {
+    details: { field, given: value, least, most },
+  });
 }
 
 /** Package mirror for `pip` in a connected job: the training toolkit fetches a token with the job's role (sagemaker-training ≥ 4.7). */
@@ -67,10 +78,16 @@ export function refusePackagesWithoutNetwork(packed: PackedSource, network: 'iso
 }
 
 /** Values as the training toolkit reads them: JSON, one by one. */
-const encoded = (values: Readonly<Record<string, unknown>>): Record<string, string> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+const encoded = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
 
 /** The request for a training job in script mode, before the security fields are filled in. Pure. */
-export function trainingRequest(options: TrainOptions, packed: PackedSource, locations: ReadonlyMap<string, string>, environment: EnvironmentDescription): Omit<CreateTrainingJobRequest, 'RoleArn'> {
+export function trainingRequest(
+  options: TrainOptions,
+  packed: PackedSource,
+  locations: ReadonlyMap<string, string>,
+  environment: EnvironmentDescription,
+): Omit<CreateTrainingJobRequest, 'RoleArn'> {
   const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
   const inputs = channelsOf(options);
   const instanceType = options.instanceType ?? environment.instanceTypes.training[0];
@@ -80,7 +97,9 @@ export function trainingRequest(options: TrainOptions, packed: PackedSource, loc
     AlgorithmSpecification: {
       TrainingImage: imageFor(environment, options),
       TrainingInputMode: 'File',
-      ...(options.metrics === undefined ? {} : { MetricDefinitions: Object.entries(options.metrics).map(([Name, Regex]) => ({ Name, Regex })) }),
+      ...(options.metrics === undefined
+        ? {}
+        : { MetricDefinitions: Object.entries(options.metrics).map(([Name, Regex]) => ({ Name, Regex })) }),
     },
     HyperParameters: {
       ...encoded(options.hyperparameters ?? {}),
@@ -110,7 +129,10 @@ export function trainingRequest(options: TrainOptions, packed: PackedSource, loc
 }
 
 /** The caller's variables, with the mirror's added under `connected`; what the caller gave stays. */
-export function variables({ environment: own, network }: Pick<TrainOptions, 'environment' | 'network'>, environment: EnvironmentDescription): { Environment?: Record<string, string> } {
+export function variables(
+  { environment: own, network }: Pick<TrainOptions, 'environment' | 'network'>,
+  environment: EnvironmentDescription,
+): { Environment?: Record<string, string> } {
   const all = { ...(network === 'connected' ? mirrorVariables(environment) : {}), ...own };
   return Object.keys(all).length === 0 ? {} : { Environment: all };
 }
@@ -123,6 +145,9 @@ function checkMetric(name: string, expression: string): void {
     problem = (error as Error).message;
   }
   if (problem !== undefined) {
-    throw new SealabError('InvalidInput', `metrics.${name}: ${JSON.stringify(expression)} ${problem}.`, { remedy: "Write it like 'test_auc=([0-9.]+)'.", details: { field: `metrics.${name}`, given: expression } });
+    throw new SealabError('InvalidInput', `metrics.${name}: ${JSON.stringify(expression)} ${problem}.`, {
+      remedy: "Write it like 'test_auc=([0-9.]+)'.",
+      details: { field: `metrics.${name}`, given: expression },
+    });
   }
 }

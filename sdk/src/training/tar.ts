@@ -63,5 +63,7 @@ function split(name: string): [prefix: string, name: string] {
     const [prefix, short] = [name.slice(0, slash), name.slice(slash + 1)];
     if (encoder.encode(prefix).byteLength <= 155 && encoder.encode(short).byteLength <= 100) return [prefix, short];
   }
-  throw new SealabError('InvalidInput', `${name}: the path is too long for an archive (100 bytes of name, 155 of folder).`, { details: { path: name } });
+  throw new SealabError('InvalidInput', `${name}: the path is too long for an archive (100 bytes of name, 155 of folder).`, {
+    details: { path: name },
+  });
 }

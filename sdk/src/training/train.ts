@@ -15,12 +15,19 @@ import { trainingJob } from './training-job.ts';
 export async function plan({ environment }: LabContext, options: TrainOptions): Promise<Plan> {
   const packed = await packSource(options);
   refusePackagesWithoutNetwork(packed, options.network);
-  const locations = new Map([...channelsOf(options)].map(([name, input]) => [name, inS3(input) ?? `s3://${environment.buckets.data}/uploads/<content hash>/`]));
-  const { input, fields } = fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
+  const locations = new Map(
+    [...channelsOf(options)].map(([name, input]) => [name, inS3(input) ?? `s3://${environment.buckets.data}/uploads/<content hash>/`]),
+  );
+  const { input, fields } = fillSecureFields<'CreateTrainingJob'>(
+    'CreateTrainingJob',
+    trainingRequest(options, packed, locations, environment),
+    environment,
+  );
   return { operation: 'CreateTrainingJob', input, fields: withDefaults(fields, options) };
 }
 
-const inS3 = (input: DataInput): string | undefined => (isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined);
+const inS3 = (input: DataInput): string | undefined =>
+  isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined;
 
 /** Packs, uploads what is not in S3 yet, and submits. Everything that can be refused without asking AWS is refused first. */
 export async function train(context: LabContext, options: TrainOptions): Promise<TrainingJob> {
@@ -30,10 +37,14 @@ export async function train(context: LabContext, options: TrainOptions): Promise
   const packed = await packSource(options);
   refusePackagesWithoutNetwork(packed, options.network);
   const channels = channelsOf(options);
-  const request = (locations: ReadonlyMap<string, string>) => fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
+  const request = (locations: ReadonlyMap<string, string>) =>
+    fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
   request(new Map());
 
-  const onUpload = options.onProgress === undefined ? undefined : (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
+  const onUpload =
+    options.onProgress === undefined
+      ? undefined
+      : (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
   const [uploaded] = await Promise.all([
     Promise.all([...channels].map(async ([name, input]) => [name, await located(context, input, onUpload, signal)] as const)),
     putOnce(clients.s3, environment.buckets.artifacts, codeKey(packed.hash), packed.archive, true, signal),

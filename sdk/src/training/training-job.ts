@@ -11,13 +11,18 @@ import { poll } from '../waiting/poll.ts';
 import type { JobProgress, TrainingJob } from './api.ts';
 import { metricsOf } from './metrics.ts';
 
-export const LOG_GROUP = { training: '/aws/sagemaker/TrainingJobs', processing: '/aws/sagemaker/ProcessingJobs', endpoint: '/aws/sagemaker/Endpoints' } as const;
+export const LOG_GROUP = {
+  training: '/aws/sagemaker/TrainingJobs',
+  processing: '/aws/sagemaker/ProcessingJobs',
+  endpoint: '/aws/sagemaker/Endpoints',
+} as const;
 const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
 
 /** A training job by name. Nothing is asked of AWS until it is used. */
 export function trainingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): TrainingJob {
   const { clients, environment } = context;
-  const describe = (signal?: AbortSignal) => clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), signal === undefined ? {} : { abortSignal: signal });
+  const describe = (signal?: AbortSignal) =>
+    clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), signal === undefined ? {} : { abortSignal: signal });
   const job: TrainingJob = {
     kind: 'training-jobs',
     name,
@@ -53,11 +58,22 @@ export function trainingJob(context: LabContext, name: string, fields: readonly 
 
 function progressOf(name: string, answer: DescribeTrainingJobResponse, elapsedSeconds: number): JobProgress {
   const last = answer.SecondaryStatusTransitions?.at(-1);
-  return { name, status: answer.TrainingJobStatus ?? 'InProgress', phase: answer.SecondaryStatus, message: last?.StatusMessage, elapsedSeconds };
+  return {
+    name,
+    status: answer.TrainingJobStatus ?? 'InProgress',
+    phase: answer.SecondaryStatus,
+    message: last?.StatusMessage,
+    elapsedSeconds,
+  };
 }
 
 /** The error of a job that did not complete; the message is the container's own. */
 export function notCompleted(name: string, status: string, reason: string | undefined, phase?: string): SealabError {
-  const why = reason ?? (phase === 'MaxRuntimeExceeded' ? 'it ran longer than it may' : status === 'Stopped' ? 'it was stopped' : 'no reason was given');
-  return new SealabError('JobNotCompleted', `${name} ended as ${status}: ${why}`, { remedy: 'Read its logs: `for await (const line of job.logs()) …`.', details: { name, status, reason, phase } });
+  const why =
+    reason ??
+    (phase === 'MaxRuntimeExceeded' ? 'it ran longer than it may' : status === 'Stopped' ? 'it was stopped' : 'no reason was given');
+  return new SealabError('JobNotCompleted', `${name} ended as ${status}: ${why}`, {
+    remedy: 'Read its logs: `for await (const line of job.logs()) …`.',
+    details: { name, status, reason, phase },
+  });
 }

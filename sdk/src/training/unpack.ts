@@ -6,7 +6,7 @@ export function unpackSource(archive: Uint8Array): TarEntry[] {
   const tar = gunzipSync(archive);
   const text = (offset: number, length: number) => new TextDecoder().decode(tar.subarray(offset, offset + length)).replace(/\0.*$/s, '');
   const entries: TarEntry[] = [];
-  for (let offset = 0; offset + 512 <= tar.byteLength && tar[offset] !== 0; ) {
+  for (let offset = 0; offset + 512 <= tar.byteLength && tar[offset] !== 0;) {
     const size = Number.parseInt(text(offset + 124, 12), 8);
     const prefix = text(offset + 345, 155);
     const name = text(offset, 100);

@@ -25,7 +25,16 @@ const GIVE_UP_AFTER = 12;
  *
  * @throws SealabError `WaitEnded` at the deadline or when aborted.
  */
-export async function poll<T>({ ask, isDone, onAnswer, signal, timeout, what, quickest = 300, slowest = 5_000 }: PollOptions<T>): Promise<T> {
+export async function poll<T>({
+  ask,
+  isDone,
+  onAnswer,
+  signal,
+  timeout,
+  what,
+  quickest = 300,
+  slowest = 5_000,
+}: PollOptions<T>): Promise<T> {
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   let pause = quickest;
@@ -42,7 +51,10 @@ export async function poll<T>({ ask, isDone, onAnswer, signal, timeout, what, qu
       if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
     }
     if (timeout !== undefined && elapsed() >= timeout) {
-      throw new SealabError('WaitEnded', `${what} was not done after ${timeout} s.`, { remedy: 'It goes on; wait again, or stop it.', details: { reason: 'timeout', timeout } });
+      throw new SealabError('WaitEnded', `${what} was not done after ${timeout} s.`, {
+        remedy: 'It goes on; wait again, or stop it.',
+        details: { reason: 'timeout', timeout },
+      });
     }
     const left = timeout === undefined ? Infinity : timeout * 1000 - elapsed() * 1000;
     await sleep(Math.max(10, Math.min(pause * (0.75 + Math.random() / 2), left)), signal);

@@ -26,5 +26,9 @@ export const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 export function waitEnded(signal: AbortSignal): SealabError {
   const reason: unknown = signal.reason;
   const why = reason instanceof Error ? reason.message : 'aborted';
-  return new SealabError('WaitEnded', `The wait was ended: ${why}`, { remedy: 'What was waited for goes on; wait again to go on waiting.', details: { reason: 'aborted' }, cause: reason });
+  return new SealabError('WaitEnded', `The wait was ended: ${why}`, {
+    remedy: 'What was waited for goes on; wait again to go on waiting.',
+    details: { reason: 'aborted' },
+    cause: reason,
+  });
 }

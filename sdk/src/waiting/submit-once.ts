@@ -54,9 +54,14 @@ export function isMadeFrom(input: object, described: object): boolean {
 }
 
 function shows(sent: unknown, shown: unknown): boolean {
-  if (Array.isArray(sent)) return Array.isArray(shown) && sent.length === shown.length && sent.every((item, index) => shows(item, shown[index]));
+  if (Array.isArray(sent))
+    return Array.isArray(shown) && sent.length === shown.length && sent.every((item, index) => shows(item, shown[index]));
   if (typeof sent === 'object' && sent !== null) {
-    return typeof shown === 'object' && shown !== null && Object.entries(sent).every(([key, value]) => value === undefined || shows(value, (shown as Record<string, unknown>)[key]));
+    return (
+      typeof shown === 'object' &&
+      shown !== null &&
+      Object.entries(sent).every(([key, value]) => value === undefined || shows(value, (shown as Record<string, unknown>)[key]))
+    );
   }
   return sent === shown;
 }

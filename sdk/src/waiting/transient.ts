@@ -1,4 +1,5 @@
-const THROTTLED = /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|LimitExceededException|RequestThrottled(Exception)?)$/;
+const THROTTLED =
+  /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|LimitExceededException|RequestThrottled(Exception)?)$/;
 const NETWORK = /^(E[A-Z]+|TimeoutError|RequestTimeout|NetworkingError|AbortedError|UND_ERR_.*)$/;
 const EXPIRED = /^(ExpiredToken(Exception)?|RequestExpired)$/;
 

@@ -30,10 +30,19 @@ type Template = typeof environment;
 let moto: Moto;
 let aws: Clients;
 let events: DeployProgress[] = [];
-const actions = (): string[] => events.filter(({ phase, action }) => phase === 'done' && action !== 'unchanged').map(({ logicalId, action }) => `${action} ${logicalId}`);
+const actions = (): string[] =>
+  events.filter(({ phase, action }) => phase === 'done' && action !== 'unchanged').map(({ logicalId, action }) => `${action} ${logicalId}`);
 const deploy = async (template: unknown, options: Partial<TemplateOptions> = {}) => {
   events = [];
-  return await deployTemplate({ ...TARGET, name: 'lab', client: moto.client, stateFolder: join(moto.folder, 'deploy'), template, onProgress: (event) => events.push(event), ...options });
+  return await deployTemplate({
+    ...TARGET,
+    name: 'lab',
+    client: moto.client,
+    stateFolder: join(moto.folder, 'deploy'),
+    template,
+    onProgress: (event) => events.push(event),
+    ...options,
+  });
 };
 const state = (name = 'lab'): StackState => JSON.parse(readFileSync(join(moto.folder, 'deploy', `${name}.json`), 'utf8')) as StackState;
 const id = (logicalId: string): string => state().resources[logicalId]?.physicalId ?? '';
@@ -61,7 +70,10 @@ describe('deploying a template', () => {
     const done = (logicalId: string) => events.findIndex((event) => event.logicalId === logicalId && event.phase === 'done');
     expect(done('Vpc')).toBeLessThan(started('Group'));
     expect(done('Boundary')).toBeLessThan(started('Role'));
-    expect(events.at(-1)).toMatchObject({ finished: Object.keys(environment.Resources).length, total: Object.keys(environment.Resources).length });
+    expect(events.at(-1)).toMatchObject({
+      finished: Object.keys(environment.Resources).length,
+      total: Object.keys(environment.Resources).length,
+    });
   });
 
   it('makes buckets as the template says: encryption, versions, public access, lifecycle, logging, tags, policy', async () => {
@@ -79,21 +91,38 @@ describe('deploying a template', () => {
       RestrictPublicBuckets: true,
     });
     const { Rules } = await aws.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-    expect(Rules?.[0]).toMatchObject({ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, NoncurrentVersionExpiration: { NoncurrentDays: 30 } });
-    expect((await aws.s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled).toMatchObject({ TargetBucket: id('Logs'), TargetPrefix: 'data/' });
+    expect(Rules?.[0]).toMatchObject({
+      Status: 'Enabled',
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+    });
+    expect((await aws.s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled).toMatchObject({
+      TargetBucket: id('Logs'),
+      TargetPrefix: 'data/',
+    });
     expect((await aws.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual([
       { Key: 'sealab:purpose', Value: 'data' },
       { Key: 'project', Value: 'lab' },
     ]);
     const policy = JSON.parse((await aws.s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy ?? '') as unknown;
-    expect(policy).toMatchObject({ Statement: [{ Sid: 'TlsOnly', Effect: 'Deny', Resource: `arn:aws:s3:::${Bucket}/*`, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] });
+    expect(policy).toMatchObject({
+      Statement: [
+        { Sid: 'TlsOnly', Effect: 'Deny', Resource: `arn:aws:s3:::${Bucket}/*`, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ],
+    });
   });
 
   it('makes roles with trust, boundary, inline and managed policies, tags and path', async () => {
     const RoleName = 'lab-job';
     const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName }));
-    expect(Role).toMatchObject({ Path: '/sealab/lab/', MaxSessionDuration: 7200, PermissionsBoundary: { PermissionsBoundaryArn: id('Boundary') } });
-    expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))).toMatchObject({ Statement: [{ Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }] });
+    expect(Role).toMatchObject({
+      Path: '/sealab/lab/',
+      MaxSessionDuration: 7200,
+      PermissionsBoundary: { PermissionsBoundaryArn: id('Boundary') },
+    });
+    expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))).toMatchObject({
+      Statement: [{ Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }],
+    });
     expect(Role?.Tags).toContainEqual({ Key: 'sealab:purpose', Value: 'job-execution' });
     const attached = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
     expect(attached.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn)).toEqual([id('Boundary')]);
@@ -105,19 +134,30 @@ describe('deploying a template', () => {
 
   it('makes a network without the rule that EC2 adds, with endpoint policy and DNS', async () => {
     const groups = await aws.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id('Group')] }));
-    expect(groups.SecurityGroups?.[0]?.IpPermissionsEgress).toMatchObject([{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.20.0.0/16', Description: 'endpoints' }] }]);
+    expect(groups.SecurityGroups?.[0]?.IpPermissionsEgress).toMatchObject([
+      { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.20.0.0/16', Description: 'endpoints' }] },
+    ]);
     expect(groups.SecurityGroups?.[0]?.IpPermissionsEgress).toHaveLength(1);
     expect(groups.SecurityGroups?.[0]?.IpPermissions).toMatchObject([{ UserIdGroupPairs: [{ GroupId: id('Group') }] }]);
     const { VpcEndpoints } = await aws.ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id('Endpoint')] }));
-    expect(VpcEndpoints?.[0]).toMatchObject({ VpcId: id('Vpc'), ServiceName: 'com.amazonaws.eu-west-1.sagemaker.api', PrivateDnsEnabled: true, SubnetIds: [id('Subnet')] });
-    expect(JSON.parse(VpcEndpoints?.[0]?.PolicyDocument ?? '')).toMatchObject({ Statement: [{ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': '111122223333' } } }] });
+    expect(VpcEndpoints?.[0]).toMatchObject({
+      VpcId: id('Vpc'),
+      ServiceName: 'com.amazonaws.eu-west-1.sagemaker.api',
+      PrivateDnsEnabled: true,
+      SubnetIds: [id('Subnet')],
+    });
+    expect(JSON.parse(VpcEndpoints?.[0]?.PolicyDocument ?? '')).toMatchObject({
+      Statement: [{ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': '111122223333' } } }],
+    });
     const dns = await aws.ec2.send(new DescribeVpcAttributeCommand({ VpcId: id('Vpc'), Attribute: 'enableDnsHostnames' }));
     expect(dns.EnableDnsHostnames?.Value).toBe(true);
   });
 
   it('makes keys, log groups and parameters', async () => {
     const KeyId = id('Key');
-    expect(JSON.parse((await aws.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }))).Policy ?? '')).toMatchObject({ Statement: [{ Sid: 'Account' }] });
+    expect(JSON.parse((await aws.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }))).Policy ?? '')).toMatchObject({
+      Statement: [{ Sid: 'Account' }],
+    });
     expect((await aws.kms.send(new GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled).toBe(true);
     const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/flow' }));
     expect(logGroups?.[0]).toMatchObject({ retentionInDays: 30, kmsKeyId: state().resources['Key']?.attributes['Arn'] });
@@ -137,8 +177,12 @@ describe('deploying a template', () => {
       const bucket = Resources['Data']?.Properties ?? {};
       bucket['VersioningConfiguration'] = { Status: 'Suspended' };
       delete bucket['LifecycleConfiguration'];
-      Object.assign(Resources['Boundary']?.Properties ?? {}, { PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] } });
-      Object.assign(Resources['Group']?.Properties ?? {}, { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 444, ToPort: 444, CidrIp: '10.20.0.0/16' }] });
+      Object.assign(Resources['Boundary']?.Properties ?? {}, {
+        PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] },
+      });
+      Object.assign(Resources['Group']?.Properties ?? {}, {
+        SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 444, ToPort: 444, CidrIp: '10.20.0.0/16' }],
+      });
     });
     await deploy(template, { tags: { project: 'lab' } });
     expect(actions().sort()).toEqual(['not-emulated Statistics', 'update Boundary', 'update Data', 'update Group']);
@@ -154,8 +198,15 @@ describe('deploying a template', () => {
 
   it('replaces what cannot be changed, with what refers to it, and removes the old one afterwards', async () => {
     const before = id('Subnet');
-    await deploy(changed(({ Resources }) => Object.assign(Resources['Subnet']?.Properties ?? {}, { CidrBlock: '10.20.8.0/24' })), { tags: { project: 'lab' } });
-    expect(actions().filter((action) => !action.startsWith('not-emulated'))).toEqual(['replace Subnet', 'update Endpoint', 'remove Subnet']);
+    await deploy(
+      changed(({ Resources }) => Object.assign(Resources['Subnet']?.Properties ?? {}, { CidrBlock: '10.20.8.0/24' })),
+      { tags: { project: 'lab' } },
+    );
+    expect(actions().filter((action) => !action.startsWith('not-emulated'))).toEqual([
+      'replace Subnet',
+      'update Endpoint',
+      'remove Subnet',
+    ]);
     expect(id('Subnet')).not.toBe(before);
     const { VpcEndpoints } = await aws.ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id('Endpoint')] }));
     expect(VpcEndpoints?.[0]?.SubnetIds).toEqual([id('Subnet')]);
@@ -163,8 +214,14 @@ describe('deploying a template', () => {
   });
 
   it('refuses to replace what has a name of its own, as CloudFormation does', async () => {
-    const run = deploy(changed(({ Resources }) => Object.assign(Resources['Role']?.Properties ?? {}, { Path: '/other/' })), { tags: { project: 'lab' } });
-    await expect(run).rejects.toMatchObject({ code: 'ReplacementRefused', message: expect.stringContaining('RoleName is fixed to "lab-job"') as unknown });
+    const run = deploy(
+      changed(({ Resources }) => Object.assign(Resources['Role']?.Properties ?? {}, { Path: '/other/' })),
+      { tags: { project: 'lab' } },
+    );
+    await expect(run).rejects.toMatchObject({
+      code: 'ReplacementRefused',
+      message: expect.stringContaining('RoleName is fixed to "lab-job"') as unknown,
+    });
   });
 
   it('makes again what vanished behind its back', async () => {
@@ -209,7 +266,10 @@ describe('failures', () => {
   };
 
   it('keeps what was made, says what failed, and goes on from there', async () => {
-    await expect(deploy(broken, { name: 'half' })).rejects.toMatchObject({ code: 'ResourceFailed', place: { stack: 'half', logicalId: 'Bad' } });
+    await expect(deploy(broken, { name: 'half' })).rejects.toMatchObject({
+      code: 'ResourceFailed',
+      place: { stack: 'half', logicalId: 'Bad' },
+    });
     const kept = state('half');
     expect([kept.status, kept.resources['Good']?.status]).toEqual(['failed', 'complete']);
     expect(kept.failure).toContain('half / Bad');
@@ -229,12 +289,24 @@ describe('failures', () => {
   });
 
   it('finishes what a killed run began: a named resource is recognized, configuration is completed', async () => {
-    const template = { Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'lab-crash', VersioningConfiguration: { Status: 'Enabled' } } } } };
+    const template = {
+      Resources: {
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'lab-crash', VersioningConfiguration: { Status: 'Enabled' } } },
+      },
+    };
     await deploy({ Resources: { Key: { Type: 'AWS::KMS::Key', Properties: {} } } }, { name: 'crash' });
     // As a run leaves it that dies between AWS's answer and its note.
     await aws.s3.send(new CreateBucketCommand({ Bucket: 'lab-crash', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
     const left = state('crash');
-    const note = { type: 'AWS::S3::Bucket', status: 'creating', attributes: {}, properties: {}, generation: 0, dependsOn: [], deletionPolicy: 'Delete' } as const;
+    const note = {
+      type: 'AWS::S3::Bucket',
+      status: 'creating',
+      attributes: {},
+      properties: {},
+      generation: 0,
+      dependsOn: [],
+      deletionPolicy: 'Delete',
+    } as const;
     left.resources['Bucket'] = { ...note, properties: { BucketName: 'lab-crash' }, physicalId: undefined };
     writeFileSync(join(moto.folder, 'deploy', 'crash.json'), JSON.stringify(left));
     await deploy(template, { name: 'crash' });
@@ -244,7 +316,13 @@ describe('failures', () => {
   });
 
   it('resolves exports of other stacks', async () => {
-    await deploy({ Resources: { Key: { Type: 'AWS::KMS::Key', Properties: {} } }, Outputs: { K: { Value: { Ref: 'Key' }, Export: { Name: 'shared-key' } } } }, { name: 'giver' });
+    await deploy(
+      {
+        Resources: { Key: { Type: 'AWS::KMS::Key', Properties: {} } },
+        Outputs: { K: { Value: { Ref: 'Key' }, Export: { Name: 'shared-key' } } },
+      },
+      { name: 'giver' },
+    );
     const stack = await deploy({ Resources: {}, Outputs: { Got: { Value: { 'Fn::ImportValue': 'shared-key' } } } }, { name: 'taker' });
     expect(stack.outputs['Got']?.value).toBe(state('giver').resources['Key']?.physicalId);
   });

@@ -4,7 +4,8 @@ import { DeployError } from '../../../local/deploy/errors.ts';
 import { conditionHolds, resolve, type Scope, UNKNOWN } from '../../../local/deploy/intrinsics.ts';
 import { parseTemplate } from '../../../local/deploy/template.ts';
 
-const cases = <T>(name: string): T[] => JSON.parse(readFileSync(new URL(`../../cases/intrinsics/${name}.json`, import.meta.url), 'utf8')) as T[];
+const cases = <T>(name: string): T[] =>
+  JSON.parse(readFileSync(new URL(`../../cases/intrinsics/${name}.json`, import.meta.url), 'utf8')) as T[];
 
 const template = parseTemplate('lab', {
   Parameters: { Name: { Type: 'String' }, Zones: { Type: 'CommaDelimitedList' } },
@@ -16,7 +17,11 @@ const template = parseTemplate('lab', {
     Circle: { 'Fn::Not': [{ Condition: 'Circle' }] },
     Odd: { 'Fn::Contains': [[], 1] },
   },
-  Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Later: { Type: 'AWS::S3::Bucket' }, LeftOut: { Type: 'AWS::S3::Bucket', Condition: 'NotLab' } },
+  Resources: {
+    Bucket: { Type: 'AWS::S3::Bucket' },
+    Later: { Type: 'AWS::S3::Bucket' },
+    LeftOut: { Type: 'AWS::S3::Bucket', Condition: 'NotLab' },
+  },
 });
 
 const scope: Scope = {

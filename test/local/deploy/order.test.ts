@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { findCycle, refuseCycles, reversed, runInOrder } from '../../../local/deploy/order.ts';
 
-const graph = (edges: Record<string, string[]>): Map<string, Set<string>> => new Map(Object.entries(edges).map(([node, needs]) => [node, new Set(needs)]));
+const graph = (edges: Record<string, string[]>): Map<string, Set<string>> =>
+  new Map(Object.entries(edges).map(([node, needs]) => [node, new Set(needs)]));
 const settled = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
 describe('order', () => {

@@ -11,13 +11,28 @@ const target = { accountId: '111122223333', region: 'eu-west-1', partition: 'aws
 
 function plan(source: unknown, parameters: Record<string, string> = {}) {
   const template = parseTemplate('s', source);
-  const state: Deployment['state'] = { version: 1, name: 's', id: newStackId('s', target), status: 'in-progress', parameters: {}, tags: {}, resources: {}, replaced: [], outputs: {} };
+  const state: Deployment['state'] = {
+    version: 1,
+    name: 's',
+    id: newStackId('s', target),
+    status: 'in-progress',
+    parameters: {},
+    tags: {},
+    resources: {},
+    replaced: [],
+    outputs: {},
+  };
   return planTemplate(template, scopeOf({ target, template, state, file: new StateFile('s', '/nowhere') }, parameters, [], false));
 }
 
 const key = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17' } } };
 const refused: { case: string; template: unknown; code: string; says: string }[] = [
-  { case: 'a type without a file', template: { Resources: { T: { Type: 'AWS::IoT::Thing' } } }, code: 'ResourceTypeUnknown', says: 'AWS::IoT::Thing has no file' },
+  {
+    case: 'a type without a file',
+    template: { Resources: { T: { Type: 'AWS::IoT::Thing' } } },
+    code: 'ResourceTypeUnknown',
+    says: 'AWS::IoT::Thing has no file',
+  },
   {
     case: 'a function that is not behind one of CDK’s own custom resources',
     template: { Resources: { Mine: { Type: 'AWS::Lambda::Function' } } },
@@ -37,16 +52,40 @@ const refused: { case: string; template: unknown; code: string; says: string }[]
         K: key,
         G: {
           Type: 'AWS::EC2::SecurityGroup',
-          Properties: { GroupDescription: 'd', VpcId: 'vpc-1', SecurityGroupEgress: [{ IpProtocol: 'tcp', DestinationSecurityGroupId: { Ref: 'K' }, Moon: 1 }] },
+          Properties: {
+            GroupDescription: 'd',
+            VpcId: 'vpc-1',
+            SecurityGroupEgress: [{ IpProtocol: 'tcp', DestinationSecurityGroupId: { Ref: 'K' }, Moon: 1 }],
+          },
         },
       },
     },
     code: 'PropertyNotApplied',
     says: 'SecurityGroupEgress[0] has Moon',
   },
-  { case: 'a missing property', template: { Resources: { A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/x' } } } }, code: 'TemplateInvalid', says: 'TargetKeyId' },
-  { case: 'an attribute that the type has not', template: { Resources: { K: key, A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/x', TargetKeyId: { 'Fn::GetAtt': ['K', 'Moon'] } } } } }, code: 'ReferenceUnknown', says: 'K has no such value' },
-  { case: 'an unknown dependency', template: { Resources: { K: { ...key, DependsOn: 'Nothing' } } }, code: 'ReferenceUnknown', says: 'nothing is named Nothing' },
+  {
+    case: 'a missing property',
+    template: { Resources: { A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/x' } } } },
+    code: 'TemplateInvalid',
+    says: 'TargetKeyId',
+  },
+  {
+    case: 'an attribute that the type has not',
+    template: {
+      Resources: {
+        K: key,
+        A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/x', TargetKeyId: { 'Fn::GetAtt': ['K', 'Moon'] } } },
+      },
+    },
+    code: 'ReferenceUnknown',
+    says: 'K has no such value',
+  },
+  {
+    case: 'an unknown dependency',
+    template: { Resources: { K: { ...key, DependsOn: 'Nothing' } } },
+    code: 'ReferenceUnknown',
+    says: 'nothing is named Nothing',
+  },
   {
     case: 'a cycle',
     template: {
@@ -58,9 +97,24 @@ const refused: { case: string; template: unknown; code: string; says: string }[]
     code: 'DependencyCycle',
     says: 'A → B → A',
   },
-  { case: 'an attribute of a resource that nothing acts on', template: { Resources: { K: { ...key, CreationPolicy: {} } } }, code: 'TemplateInvalid', says: 'CreationPolicy' },
-  { case: 'a section that nothing acts on', template: { Transform: 'AWS::Serverless-2016-10-31', Resources: {} }, code: 'TemplateInvalid', says: 'Transform' },
-  { case: 'an output of something unknown', template: { Resources: {}, Outputs: { O: { Value: { Ref: 'Nothing' } } } }, code: 'ReferenceUnknown', says: 'nothing is named Nothing' },
+  {
+    case: 'an attribute of a resource that nothing acts on',
+    template: { Resources: { K: { ...key, CreationPolicy: {} } } },
+    code: 'TemplateInvalid',
+    says: 'CreationPolicy',
+  },
+  {
+    case: 'a section that nothing acts on',
+    template: { Transform: 'AWS::Serverless-2016-10-31', Resources: {} },
+    code: 'TemplateInvalid',
+    says: 'Transform',
+  },
+  {
+    case: 'an output of something unknown',
+    template: { Resources: {}, Outputs: { O: { Value: { Ref: 'Nothing' } } } },
+    code: 'ReferenceUnknown',
+    says: 'nothing is named Nothing',
+  },
   {
     case: 'a rule that does not hold',
     template: { Resources: {}, Rules: { R: { Assertions: [{ Assert: { 'Fn::Equals': ['a', 'b'] }, AssertDescription: 'a is not b' }] } } },
@@ -109,7 +163,12 @@ describe('parameters', () => {
     ['allowed value', type({ AllowedValues: ['a', 'b'] }), 'a', undefined],
     ['value outside', type({ AllowedValues: ['a', 'b'] }), 'c', "Parameter 'P' must be one of AllowedValues"],
     ['pattern holds for the whole value', type({ AllowedPattern: '[a-z]+' }), 'ab1', "Parameter 'P' must match pattern [a-z]+"],
-    ['own words', type({ AllowedPattern: '[a-z]+', ConstraintDescription: 'lower case' }), 'A', 'Parameter P failed to satisfy constraint: lower case'],
+    [
+      'own words',
+      type({ AllowedPattern: '[a-z]+', ConstraintDescription: 'lower case' }),
+      'A',
+      'Parameter P failed to satisfy constraint: lower case',
+    ],
     ['too short', type({ MinLength: 3 }), 'ab', "Parameter 'P' must contain at least 3 characters"],
     ['too long', type({ MaxLength: 3 }), 'abcd', "Parameter 'P' must contain at most 3 characters"],
     ['no number', { Type: 'Number' }, 'x', "Parameter 'P' must be a number."],
@@ -121,9 +180,16 @@ describe('parameters', () => {
   });
 
   it('refuses an unknown and a missing one, and looks up SSM values', async () => {
-    const template = parseTemplate('s', { Parameters: { A: { Type: 'String' }, S: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } }, Resources: {} });
-    const values = (given: Record<string, string>) => parameterValues('s', template, given, new Set(), (name) => Promise.resolve(`value of ${name}`));
-    await expect(values({ A: '1', B: '2' })).rejects.toMatchObject({ code: 'ParameterInvalid', message: expect.stringContaining('no parameter B') as unknown });
+    const template = parseTemplate('s', {
+      Parameters: { A: { Type: 'String' }, S: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } },
+      Resources: {},
+    });
+    const values = (given: Record<string, string>) =>
+      parameterValues('s', template, given, new Set(), (name) => Promise.resolve(`value of ${name}`));
+    await expect(values({ A: '1', B: '2' })).rejects.toMatchObject({
+      code: 'ParameterInvalid',
+      message: expect.stringContaining('no parameter B') as unknown,
+    });
     await expect(values({})).rejects.toThrow('[A] must have values');
     await expect(values({ A: '1' })).resolves.toEqual({ A: '1', S: 'value of /x' });
   });

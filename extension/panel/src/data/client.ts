@@ -27,6 +27,6 @@ export const service = hc<AppType>(URLExt.join(settings.baseUrl, 'sealab'), {
 export async function read<T>(pending: Promise<ClientResponse<T, number, 'json'>>): Promise<T> {
   const response = await pending;
   const isJson = response.headers.get('Content-Type')?.includes('application/json') === true;
-  if (!response.ok || !isJson) throw await ServiceError.from(response as unknown as Response);
-  return (await response.json()) as T;
+  if (!response.ok || !isJson) throw await ServiceError.from(response);
+  return response.json();
 }

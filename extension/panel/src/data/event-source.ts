@@ -30,8 +30,12 @@ async function* dataOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string>
  * jupyter-server-proxy streams only what asks for `text/event-stream` and nothing else.
  */
 export async function* events<E extends { readonly type: string }>(url: string | URL, init: RequestInit = {}): AsyncGenerator<E> {
-  const response = await request(String(url), { ...init, headers: { ...(init.headers as Record<string, string>), Accept: 'text/event-stream' } });
-  if (!response.ok || response.body === null || response.headers.get('Content-Type')?.startsWith('text/event-stream') !== true) throw await ServiceError.from(response);
+  const response = await request(String(url), {
+    ...init,
+    headers: { ...(init.headers as Record<string, string>), Accept: 'text/event-stream' },
+  });
+  if (!response.ok || response.body === null || response.headers.get('Content-Type')?.startsWith('text/event-stream') !== true)
+    throw await ServiceError.from(response);
   for await (const data of dataOf(response.body)) {
     const event = JSON.parse(data) as E | { type: 'failed'; error: ErrorBody };
     if (event.type === 'failed') throw new ServiceError((event as { error: ErrorBody }).error);

@@ -17,13 +17,13 @@ export interface Followed {
 const RETRY_MS = [1000, 2000, 4000, 10_000];
 const pause = (milliseconds: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
 /** A stream's parts of a job replace those that were asked for once. */
 function takeState(name: string, state: object): void {
-  queryClient.setQueryData(queries.job(name).queryKey, (before) => (before === undefined ? before : ({ ...before, ...state } as Job)));
+  queryClient.setQueryData(queries.job(name).queryKey, (before) => (before === undefined ? before : { ...before, ...state }));
   void queryClient.invalidateQueries({ queryKey: queries.metrics(name).queryKey });
   void refreshLists();
 }
@@ -60,25 +60,28 @@ export function useFollowedJob(name: string, visible: boolean): Followed {
       return false;
     };
 
+    /** `true` when there is nothing more to wait for. */
+    const readOrSay = async (): Promise<boolean> => {
+      try {
+        if (!(await readOnce())) return false;
+        update({ stream: 'ended' });
+        return true;
+      } catch (error) {
+        const known = error instanceof ServiceError ? error : ServiceError.unreachable(error);
+        if (!mayPass(known)) {
+          update({ stream: 'paused', error: known });
+          return true;
+        }
+        update({ stream: 'reconnecting' });
+        await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 10_000, signal);
+        return false;
+      }
+    };
+
     void (async () => {
       update({ stream: 'following', error: undefined });
-      while (!signal.aborted) {
-        try {
-          if (await readOnce()) {
-            update({ stream: 'ended' });
-            return;
-          }
-        } catch (error) {
-          if (signal.aborted) return;
-          const known = error instanceof ServiceError ? error : ServiceError.unreachable(error);
-          if (!mayPass(known)) {
-            update({ stream: 'paused', error: known });
-            return;
-          }
-          update({ stream: 'reconnecting' });
-          await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 10_000, signal);
-        }
-      }
+      let done = false;
+      while (!done && !signal.aborted) done = await readOrSay();
     })();
     return () => leaving.abort();
     // Lines are read once, for where to go on: a new line must not open a new stream.

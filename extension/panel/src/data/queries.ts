@@ -29,9 +29,15 @@ const PAGE = 20;
 /** Every question that the panel asks, by name. */
 export const queries = {
   environment: queryOptions({ queryKey: ['environment'], queryFn: () => read(service.environment.$get()), staleTime: HOUR }),
-  posture: queryOptions({ queryKey: ['posture'], queryFn: () => read(service.environment.posture.$get({ query: {} })), staleTime: 60_000, refetchInterval: 120_000 }),
+  posture: queryOptions({
+    queryKey: ['posture'],
+    queryFn: () => read(service.environment.posture.$get({ query: {} })),
+    staleTime: 60_000,
+    refetchInterval: 120_000,
+  }),
   trainingForm: queryOptions({ queryKey: ['training-form'], queryFn: () => read(service.forms.training.$get()), staleTime: HOUR }),
-  files: (kind: 'script' | 'data') => queryOptions({ queryKey: ['files', kind], queryFn: () => read(service.forms.files.$get({ query: { kind } })) }),
+  files: (kind: 'script' | 'data') =>
+    queryOptions({ queryKey: ['files', kind], queryFn: () => read(service.forms.files.$get({ query: { kind } })) }),
   templates: queryOptions({ queryKey: ['templates'], queryFn: () => read(service.forms.templates.$get()), staleTime: 60_000 }),
 
   list: (kind: ListKind, filter: ListFilter = {}) =>
@@ -40,7 +46,12 @@ export const queries = {
       queryFn: ({ pageParam }) =>
         read(
           service[kind].$get({
-            query: { limit: String(PAGE), ...(filter.search && { search: filter.search }), ...(filter.status && { status: filter.status }), ...(pageParam && { next: pageParam }) },
+            query: {
+              limit: String(PAGE),
+              ...(filter.search && { search: filter.search }),
+              ...(filter.status && { status: filter.status }),
+              ...(pageParam && { next: pageParam }),
+            },
           }),
         ),
       initialPageParam: '',
@@ -56,13 +67,22 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   seal: (kind: SealedKind, name: string) =>
-    queryOptions({ queryKey: ['seal', kind, name], queryFn: () => read(service.seals[':kind'][':name'].$get({ param: { kind, name } })), staleTime: 60_000 }),
+    queryOptions({
+      queryKey: ['seal', kind, name],
+      queryFn: () => read(service.seals[':kind'][':name'].$get({ param: { kind, name } })),
+      staleTime: 60_000,
+    }),
 
-  job: (name: string) => queryOptions({ queryKey: ['job', name], queryFn: () => read(service['training-jobs'][':name'].$get({ param: { name } })) }),
-  jobForm: (name: string) => queryOptions({ queryKey: ['job-form', name], queryFn: () => read(service['training-jobs'][':name'].form.$get({ param: { name } })) }),
-  metrics: (name: string) => queryOptions({ queryKey: ['metrics', name], queryFn: () => read(service['training-jobs'][':name'].metrics.$get({ param: { name } })) }),
-  endpoint: (name: string) => queryOptions({ queryKey: ['endpoint', name], queryFn: () => read(service.endpoints[':name'].$get({ param: { name } })) }),
-  endpointLog: (name: string) => queryOptions({ queryKey: ['endpoint-log', name], queryFn: () => read(service.endpoints[':name'].log.$get({ param: { name } })) }),
+  job: (name: string) =>
+    queryOptions({ queryKey: ['job', name], queryFn: () => read(service['training-jobs'][':name'].$get({ param: { name } })) }),
+  jobForm: (name: string) =>
+    queryOptions({ queryKey: ['job-form', name], queryFn: () => read(service['training-jobs'][':name'].form.$get({ param: { name } })) }),
+  metrics: (name: string) =>
+    queryOptions({ queryKey: ['metrics', name], queryFn: () => read(service['training-jobs'][':name'].metrics.$get({ param: { name } })) }),
+  endpoint: (name: string) =>
+    queryOptions({ queryKey: ['endpoint', name], queryFn: () => read(service.endpoints[':name'].$get({ param: { name } })) }),
+  endpointLog: (name: string) =>
+    queryOptions({ queryKey: ['endpoint-log', name], queryFn: () => read(service.endpoints[':name'].log.$get({ param: { name } })) }),
 } as const;
 
 type Answer<Q> = Q extends { queryFn?: infer F } ? (F extends (...args: never[]) => infer R ? Awaited<R> : never) : never;

@@ -13,23 +13,40 @@ export class ServiceError extends Error {
   }
 
   /** Reads an answer that is not a success. Jupyter itself answers in HTML: for a login that ended, or a service that did not start. */
-  static async from(response: Response): Promise<ServiceError> {
+  static async from(response: Pick<Response, 'headers' | 'json' | 'redirected' | 'status'>): Promise<ServiceError> {
     if (response.headers.get('Content-Type')?.includes('application/json') === true) {
       const body = (await response.json()) as Partial<ErrorBody>;
-      if (typeof body.code === 'string' && typeof body.message === 'string') return new ServiceError({ ...body, code: body.code, message: body.message });
+      if (typeof body.code === 'string' && typeof body.message === 'string')
+        return new ServiceError({ ...body, code: body.code, message: body.message });
     }
     if (response.redirected || response.status === 401 || response.status === 403) {
-      return new ServiceError({ code: 'LoggedOut', message: 'Your Jupyter session has ended.', remedy: 'Reload the page to log in again.' });
+      return new ServiceError({
+        code: 'LoggedOut',
+        message: 'Your Jupyter session has ended.',
+        remedy: 'Reload the page to log in again.',
+      });
     }
     if (response.status === 404) {
-      return new ServiceError({ code: 'NotInstalled', message: 'The Sealab service is not part of this Jupyter server.', remedy: 'Restart the notebook so that its lifecycle script installs it.' });
+      return new ServiceError({
+        code: 'NotInstalled',
+        message: 'The Sealab service is not part of this Jupyter server.',
+        remedy: 'Restart the notebook so that its lifecycle script installs it.',
+      });
     }
-    return new ServiceError({ code: 'ServiceDown', message: 'The Sealab service did not answer.', remedy: 'Try again; if it stays, restart the notebook.' });
+    return new ServiceError({
+      code: 'ServiceDown',
+      message: 'The Sealab service did not answer.',
+      remedy: 'Try again; if it stays, restart the notebook.',
+    });
   }
 
   static readonly unreachable = (cause: unknown) =>
-    new ServiceError({ code: 'Unreachable', message: 'The Jupyter server cannot be reached.', remedy: 'Check your connection; Sealab goes on by itself.' }, cause);
+    new ServiceError(
+      { code: 'Unreachable', message: 'The Jupyter server cannot be reached.', remedy: 'Check your connection; Sealab goes on by itself.' },
+      cause,
+    );
 }
 
 /** Whether trying again may help without anybody doing something. */
-export const mayPass = (error: unknown) => error instanceof ServiceError && (error.code === 'Unreachable' || error.code === 'ServiceDown' || error.code === 'ThrottlingException');
+export const mayPass = (error: unknown) =>
+  error instanceof ServiceError && (error.code === 'Unreachable' || error.code === 'ServiceDown' || error.code === 'ThrottlingException');

@@ -15,7 +15,11 @@ export function DeployButton({ trainingJob }: { trainingJob: string }) {
   const deploy = useMutation({
     mutationFn: async () => {
       const url = service.endpoints.$url();
-      for await (const event of events<DeployEvent>(url, { method: 'POST', body: JSON.stringify({ trainingJob }), headers: { 'Content-Type': 'application/json' } })) {
+      for await (const event of events<DeployEvent>(url, {
+        method: 'POST',
+        body: JSON.stringify({ trainingJob }),
+        headers: { 'Content-Type': 'application/json' },
+      })) {
         if (event.type === 'deployed') return event.name;
         setStep(event.progress.step);
       }

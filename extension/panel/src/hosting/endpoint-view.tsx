@@ -102,7 +102,11 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
 export function EndpointView({ name, close }: { name: string; close: () => void }) {
   const { trans } = usePanel();
   const quick = useRefresh();
-  const { data: endpoint, error, refetch } = useQuery({
+  const {
+    data: endpoint,
+    error,
+    refetch,
+  } = useQuery({
     ...queries.endpoint(name),
     refetchInterval: ({ state }) => (quick === false ? false : toneOf(state.data?.status) === 'busy' ? Math.min(quick, 2000) : quick),
   });
@@ -113,7 +117,8 @@ export function EndpointView({ name, close }: { name: string; close: () => void 
   if (error instanceof ServiceError && error.code !== 'Unreachable' && endpoint !== undefined) {
     return <Problem error={error} retry={() => void refetch()} />;
   }
-  if (endpoint === undefined) return error === null ? <Loading what={trans.__('Loading %1 …', name)} /> : <Problem error={error} retry={() => void refetch()} />;
+  if (endpoint === undefined)
+    return error === null ? <Loading what={trans.__('Loading %1 …', name)} /> : <Problem error={error} retry={() => void refetch()} />;
   return (
     <article className="jp-Sealab-detail" aria-label={trans.__('Endpoint %1', name)}>
       <header>

@@ -5,7 +5,13 @@ export interface PredictionTable {
 }
 
 const cell = (value: unknown): string =>
-  typeof value === 'number' ? (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))) : typeof value === 'string' ? value : JSON.stringify(value);
+  typeof value === 'number'
+    ? Number.isInteger(value)
+      ? String(value)
+      : String(Number(value.toPrecision(6)))
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -14,9 +20,13 @@ function fromJson(value: unknown, prediction: string): PredictionTable | undefin
   if (isRecord(value)) {
     const lists = Object.entries(value).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
     const length = lists[0]?.[1].length;
-    if (lists.length === 0 || lists.length !== Object.keys(value).length || lists.some(([, list]) => list.length !== length)) return undefined;
+    if (lists.length === 0 || lists.length !== Object.keys(value).length || lists.some(([, list]) => list.length !== length))
+      return undefined;
     if (lists.length === 1 && Array.isArray(lists[0]?.[1][0])) return fromJson(lists[0][1], prediction);
-    return { columns: lists.map(([name]) => name), rows: Array.from({ length: length ?? 0 }, (_, i) => lists.map(([, list]) => cell(list[i]))) };
+    return {
+      columns: lists.map(([name]) => name),
+      rows: Array.from({ length: length ?? 0 }, (_, i) => lists.map(([, list]) => cell(list[i]))),
+    };
   }
   if (!Array.isArray(value) || value.length === 0) return undefined;
   if (value.every(isRecord)) {
@@ -25,7 +35,10 @@ function fromJson(value: unknown, prediction: string): PredictionTable | undefin
   }
   if (value.every(Array.isArray)) {
     const width = Math.max(...value.map((row: unknown[]) => row.length));
-    return { columns: Array.from({ length: width }, (_, i) => (width === 1 ? prediction : `${prediction} ${i}`)), rows: value.map((row: unknown[]) => row.map(cell)) };
+    return {
+      columns: Array.from({ length: width }, (_, i) => (width === 1 ? prediction : `${prediction} ${i}`)),
+      rows: value.map((row: unknown[]) => row.map(cell)),
+    };
   }
   return { columns: [prediction], rows: value.map((item) => [cell(item)]) };
 }
@@ -33,7 +46,10 @@ function fromJson(value: unknown, prediction: string): PredictionTable | undefin
 /** Reads what a container answered: JSON by its content, CSV by its type. */
 export function predictionTable(contentType: string, text: string, prediction: string): PredictionTable | undefined {
   if (contentType.startsWith('text/csv')) {
-    const rows = text.trim().split(/\r?\n/).map((line) => line.split(','));
+    const rows = text
+      .trim()
+      .split(/\r?\n/)
+      .map((line) => line.split(','));
     return fromJson(rows, prediction);
   }
   try {

@@ -7,7 +7,11 @@ import { usePanel } from '../shared/panel-context.tsx';
 import { Problem } from '../shared/states.tsx';
 import { predictionTable } from './predictions.ts';
 
-const rowsOf = (text: string) => text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 
 /** Rows in, predictions out. */
 export function TestBox({ endpoint, ready }: { endpoint: string; ready: boolean }) {
@@ -15,13 +19,23 @@ export function TestBox({ endpoint, ready }: { endpoint: string; ready: boolean 
   const [text, setText] = useState('');
   const rows = rowsOf(text);
   const send = useMutation({
-    mutationFn: async (body: string) => ({ sent: rowsOf(body), answer: await read(service.endpoints[':name'].invocations.$post({ param: { name: endpoint }, json: { body } })) }),
+    mutationFn: async (body: string) => ({
+      sent: rowsOf(body),
+      answer: await read(service.endpoints[':name'].invocations.$post({ param: { name: endpoint }, json: { body } })),
+    }),
   });
   const { answer, sent } = send.data ?? {};
   const table = answer === undefined ? undefined : predictionTable(answer.contentType, answer.text, trans.__('prediction'));
   return (
     <div className="jp-Sealab-testBox">
-      <Field label={trans.__('Rows (CSV)')} hint={ready ? trans.__('One row a line, features in the order of the training data, without a header.') : trans.__('The endpoint answers once it is in service.')}>
+      <Field
+        label={trans.__('Rows (CSV)')}
+        hint={
+          ready
+            ? trans.__('One row a line, features in the order of the training data, without a header.')
+            : trans.__('The endpoint answers once it is in service.')
+        }
+      >
         {(props) => (
           <textarea
             {...props}
@@ -38,7 +52,11 @@ export function TestBox({ endpoint, ready }: { endpoint: string; ready: boolean 
         )}
       </Field>
       <div className="jp-Sealab-actions">
-        <Button className="jp-mod-styled jp-mod-accept" disabled={!ready || rows.length === 0 || send.isPending} onClick={() => send.mutate(rows.join('\n'))}>
+        <Button
+          className="jp-mod-styled jp-mod-accept"
+          disabled={!ready || rows.length === 0 || send.isPending}
+          onClick={() => send.mutate(rows.join('\n'))}
+        >
           {trans.__('Send')}
         </Button>
         <span className="jp-Sealab-note" role="status">

@@ -27,11 +27,20 @@ export function EnvironmentSeal() {
   const { project, environmentType, region, account } = environment.data ?? {};
   return (
     <section className={`jp-Sealab-environment jp-mod-${status}`} aria-label={trans.__('Environment')}>
-      <button type="button" className="jp-Sealab-bigSeal" aria-expanded={open} aria-controls={id} disabled={seal === undefined} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="jp-Sealab-bigSeal"
+        aria-expanded={open}
+        aria-controls={id}
+        disabled={seal === undefined}
+        onClick={() => setOpen(!open)}
+      >
         <SealIcon status={status} />
         <span className="jp-Sealab-bigSealText" role="status">
           <strong>{seal === undefined && posture.error === null ? trans.__('Checking the seal …') : sealWord(status, trans)}</strong>
-          <span>{seal === undefined ? (posture.error === null ? ' ' : trans.__('The checks could not be made')) : sealNumbers(seal, trans)}</span>
+          <span>
+            {seal === undefined ? (posture.error === null ? ' ' : trans.__('The checks could not be made')) : sealNumbers(seal, trans)}
+          </span>
         </span>
       </button>
       {project !== undefined && (
@@ -45,7 +54,14 @@ export function EnvironmentSeal() {
           <Checks posture={seal} />
           <p className="jp-Sealab-checkedAt">
             {trans.__('Looked at %1', clock(seal.checkedAt))}
-            <Button minimal small title={trans.__('Check again')} aria-label={trans.__('Check again')} disabled={again.isPending} onClick={() => again.mutate()}>
+            <Button
+              minimal
+              small
+              title={trans.__('Check again')}
+              aria-label={trans.__('Check again')}
+              disabled={again.isPending}
+              onClick={() => again.mutate()}
+            >
               <refreshIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
             </Button>
           </p>

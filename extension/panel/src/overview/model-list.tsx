@@ -13,11 +13,9 @@ export function ModelList() {
       title: name,
       body: new PanelBody(
         panel,
-        (
-          <div className="jp-Sealab-dialog">
-            <ResourceSeal kind="models" name={name} />
-          </div>
-        ),
+        <div className="jp-Sealab-dialog">
+          <ResourceSeal kind="models" name={name} />
+        </div>,
       ),
       buttons: [Dialog.okButton({ label: trans.__('Close') })],
     });

@@ -81,7 +81,15 @@ function TrainingJobs() {
           onChange={(event) => setStatus(event.currentTarget.value)}
           options={[
             { value: '', label: trans.__('All') },
-            ...STATUSES.map((value) => ({ value, label: { InProgress: trans.__('Running'), Completed: trans.__('Completed'), Failed: trans.__('Failed'), Stopped: trans.__('Stopped') }[value] })),
+            ...STATUSES.map((value) => ({
+              value,
+              label: {
+                InProgress: trans.__('Running'),
+                Completed: trans.__('Completed'),
+                Failed: trans.__('Failed'),
+                Stopped: trans.__('Stopped'),
+              }[value],
+            })),
           ]}
         />
       </div>
@@ -89,7 +97,11 @@ function TrainingJobs() {
         kind="training-jobs"
         filter={filter}
         open={openJob}
-        empty={filtered ? trans.__('No job matches. Clear the search or choose another status.') : trans.__('No jobs yet. Start one above; it is sealed without further ado.')}
+        empty={
+          filtered
+            ? trans.__('No job matches. Clear the search or choose another status.')
+            : trans.__('No jobs yet. Start one above; it is sealed without further ado.')
+        }
       />
     </Section>
   );

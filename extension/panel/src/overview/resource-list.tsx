@@ -58,14 +58,24 @@ interface ListProps {
 export function ResourceList({ kind, filter = {}, empty, open }: ListProps) {
   const { trans } = usePanel();
   const list = useInfiniteQuery({ ...queries.list(kind, filter), refetchInterval: useRefresh() });
-  if (list.data === undefined) return list.error === null ? <Loading what={trans.__('Loading …')} /> : <Problem error={list.error} retry={() => void list.refetch()} />;
+  if (list.data === undefined)
+    return list.error === null ? (
+      <Loading what={trans.__('Loading …')} />
+    ) : (
+      <Problem error={list.error} retry={() => void list.refetch()} />
+    );
   const lines = list.data.pages.flatMap(({ items }) => items);
   return (
     <>
       {list.error !== null && <Problem error={list.error} />}
       {lines.length === 0 ? <Empty>{empty}</Empty> : <ResourceLines kind={kind} lines={lines} open={open} />}
       {list.hasNextPage && (
-        <Button small className="jp-mod-styled jp-Sealab-small" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          small
+          className="jp-mod-styled jp-Sealab-small"
+          disabled={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {trans.__('Show more')}
         </Button>
       )}

@@ -5,7 +5,8 @@ import { SealIcon, sealWord } from './seal.tsx';
 
 const ORDER: readonly SealStatus[] = ['broken', 'not-verified', 'sealed'];
 /** What needs attention comes first; the rest stays in the order of the contract. */
-const worstFirst = <T extends { status: SealStatus }>(list: readonly T[]): T[] => ORDER.flatMap((status) => list.filter((item) => item.status === status));
+const worstFirst = <T extends { status: SealStatus }>(list: readonly T[]): T[] =>
+  ORDER.flatMap((status) => list.filter((item) => item.status === status));
 
 /** The controls of a resource: what was wanted and what is there. */
 export function Controls({ seal }: { seal: Seal }) {

@@ -4,7 +4,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { brokenIcon, notVerifiedIcon, sealedIcon } from '../icons.ts';
 import { usePanel } from '../shared/panel-context.tsx';
 
-export const SEAL_ICONS: Readonly<Record<SealStatus, LabIcon>> = { sealed: sealedIcon, broken: brokenIcon, 'not-verified': notVerifiedIcon };
+export const SEAL_ICONS: Readonly<Record<SealStatus, LabIcon>> = {
+  sealed: sealedIcon,
+  broken: brokenIcon,
+  'not-verified': notVerifiedIcon,
+};
 
 export function sealWord(status: SealStatus, trans: TranslationBundle): string {
   return { sealed: trans.__('Sealed'), broken: trans.__('Broken'), 'not-verified': trans.__('Not verified') }[status];

@@ -14,7 +14,9 @@ export function Field({ label, hint, error, children }: FieldProps) {
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter((part) => part !== false).join(' ');
   return (
     <div className="jp-Sealab-field">
-      <label id={`${id}-label`} htmlFor={id}>{label}</label>
+      <label id={`${id}-label`} htmlFor={id}>
+        {label}
+      </label>
       {children({ id, 'aria-describedby': described === '' ? undefined : described, 'aria-invalid': error !== undefined })}
       {error !== undefined && (
         <p id={`${id}-error`} className="jp-Sealab-fieldError">

@@ -21,13 +21,24 @@ export function FileInput({ kind, value, change, ...input }: FileInputProps) {
   const list = useId();
   const browse = async () => {
     if (documents === null) return;
-    const { value: chosen } = await FileDialog.getOpenFiles({ manager: documents, title: kind === 'script' ? trans.__('Choose a script') : trans.__('Choose training data') });
+    const { value: chosen } = await FileDialog.getOpenFiles({
+      manager: documents,
+      title: kind === 'script' ? trans.__('Choose a script') : trans.__('Choose training data'),
+    });
     const path = chosen?.[0]?.path;
     if (path !== undefined) change(path);
   };
   return (
     <div className="jp-Sealab-fileInput">
-      <input {...input} className="jp-mod-styled" spellCheck={false} autoComplete="off" list={list} value={value} onChange={(event) => change(event.target.value)} />
+      <input
+        {...input}
+        className="jp-mod-styled"
+        spellCheck={false}
+        autoComplete="off"
+        list={list}
+        value={value}
+        onChange={(event) => change(event.target.value)}
+      />
       <datalist id={list}>
         {data?.files.map(({ path, bytes: size, modifiedAt }) => (
           <option key={path} value={path}>
@@ -36,7 +47,13 @@ export function FileInput({ kind, value, change, ...input }: FileInputProps) {
         ))}
       </datalist>
       {documents !== null && (
-        <Button minimal title={trans.__('Browse …')} aria-label={trans.__('Browse files')} aria-describedby={`${input.id}-label`} onClick={() => void browse()}>
+        <Button
+          minimal
+          title={trans.__('Browse …')}
+          aria-label={trans.__('Browse files')}
+          aria-describedby={`${input.id}-label`}
+          onClick={() => void browse()}
+        >
           <folderIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
         </Button>
       )}

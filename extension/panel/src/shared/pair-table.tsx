@@ -39,13 +39,31 @@ export function PairTable({ caption, columns, pairs, error, change }: PairTableP
           {pairs.map((pair, index) => (
             <tr key={index}>
               <td>
-                <input className="jp-mod-styled" spellCheck={false} aria-label={`${columns[0]} ${index + 1}`} value={pair.name} onChange={(event) => set(index, { name: event.target.value })} />
+                <input
+                  className="jp-mod-styled"
+                  spellCheck={false}
+                  aria-label={`${columns[0]} ${index + 1}`}
+                  value={pair.name}
+                  onChange={(event) => set(index, { name: event.target.value })}
+                />
               </td>
               <td>
-                <input className="jp-mod-styled" spellCheck={false} aria-label={pair.name === '' ? `${columns[1]} ${index + 1}` : pair.name} value={pair.value} onChange={(event) => set(index, { value: event.target.value })} />
+                <input
+                  className="jp-mod-styled"
+                  spellCheck={false}
+                  aria-label={pair.name === '' ? `${columns[1]} ${index + 1}` : pair.name}
+                  value={pair.value}
+                  onChange={(event) => set(index, { value: event.target.value })}
+                />
               </td>
               <td>
-                <Button minimal small title={trans.__('Remove')} aria-label={trans.__('Remove %1', pair.name || String(index + 1))} onClick={() => change(pairs.filter((_, i) => i !== index))}>
+                <Button
+                  minimal
+                  small
+                  title={trans.__('Remove')}
+                  aria-label={trans.__('Remove %1', pair.name || String(index + 1))}
+                  onClick={() => change(pairs.filter((_, i) => i !== index))}
+                >
                   <closeIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
                 </Button>
               </td>

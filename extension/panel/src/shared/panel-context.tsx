@@ -10,9 +10,9 @@ export interface PanelContext {
   readonly refreshSeconds: number;
   /** Absent where the host has no file browser: paths are typed then. */
   readonly documents: IDocumentManager | null;
-  openJob(name: string): void;
-  openEndpoint(name: string): void;
-  openTrainingForm(start?: { clone: string } | { template: Template['id'] }): void;
+  readonly openJob: (name: string) => void;
+  readonly openEndpoint: (name: string) => void;
+  readonly openTrainingForm: (start?: { clone: string } | { template: Template['id'] }) => void;
 }
 
 const Context = createContext<PanelContext | undefined>(undefined);

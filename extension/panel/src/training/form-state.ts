@@ -21,8 +21,10 @@ export interface FormState {
   readonly metrics: readonly Pair[];
 }
 
-const pairs = (record: Readonly<Record<string, string>> | undefined): Pair[] => Object.entries(record ?? {}).map(([name, value]) => ({ name, value }));
-const record = (list: readonly Pair[]) => Object.fromEntries(list.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
+const pairs = (record: Readonly<Record<string, string>> | undefined): Pair[] =>
+  Object.entries(record ?? {}).map(([name, value]) => ({ name, value }));
+const record = (list: readonly Pair[]) =>
+  Object.fromEntries(list.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
 
 export function formState(given: Partial<TrainingFormInput>, first: { instanceType: string; framework: string }): FormState {
   return {
@@ -84,12 +86,18 @@ const patternHints = (trans: TranslationBundle): FieldErrors => ({
 });
 
 /** What is wrong, by field, by the service's own schema: the service checks it again. */
-export function formErrors(input: TrainingFormInput, state: FormState, schema: Readonly<Record<string, FieldSchema>>, trans: TranslationBundle): FieldErrors {
+export function formErrors(
+  input: TrainingFormInput,
+  state: FormState,
+  schema: Readonly<Record<string, FieldSchema>>,
+  trans: TranslationBundle,
+): FieldErrors {
   const errors: Record<string, string> = {};
   const hints = patternHints(trans);
   for (const [field, value] of Object.entries(input)) {
     const error = schema[field] === undefined ? undefined : fieldError(value, schema[field], trans);
-    if (error !== undefined) errors[field] = typeof value === 'string' && value !== '' ? (hints[field as keyof FieldErrors] ?? error) : error;
+    if (error !== undefined)
+      errors[field] = typeof value === 'string' && value !== '' ? (hints[field as keyof FieldErrors] ?? error) : error;
   }
   if (errors['maxRuntime'] !== undefined) errors['maxRuntime'] = trans.__('From 1 minute to 28 days (40,320 minutes).');
   for (const field of ['hyperparameters', 'metrics'] as const) {

@@ -34,7 +34,11 @@ function StopButton({ job }: { job: Job }) {
   };
   return (
     <>
-      <Button className="jp-mod-styled jp-Sealab-quiet jp-Sealab-danger" disabled={job.status !== 'InProgress' || stop.isPending} onClick={() => void ask()}>
+      <Button
+        className="jp-mod-styled jp-Sealab-quiet jp-Sealab-danger"
+        disabled={job.status !== 'InProgress' || stop.isPending}
+        onClick={() => void ask()}
+      >
         {trans.__('Stop')}
       </Button>
       {stop.error !== null && <Problem error={stop.error} />}
@@ -47,9 +51,11 @@ export function JobView({ name }: { name: string }) {
   const { trans, openTrainingForm } = usePanel();
   const { data: job, error, refetch } = useQuery(queries.job(name));
   const followed = useFollowedJob(name, useVisible());
-  if (job === undefined) return error === null ? <Loading what={trans.__('Loading %1 …', name)} /> : <Problem error={error} retry={() => void refetch()} />;
+  if (job === undefined)
+    return error === null ? <Loading what={trans.__('Loading %1 …', name)} /> : <Problem error={error} retry={() => void refetch()} />;
   const running = !hasEnded(job.status);
-  const took = job.createdAt !== undefined && job.endedAt !== undefined ? duration(Date.parse(job.endedAt) - Date.parse(job.createdAt)) : undefined;
+  const took =
+    job.createdAt !== undefined && job.endedAt !== undefined ? duration(Date.parse(job.endedAt) - Date.parse(job.createdAt)) : undefined;
   return (
     <article className="jp-Sealab-detail" aria-label={trans.__('Training job %1', name)}>
       <header>
@@ -66,7 +72,7 @@ export function JobView({ name }: { name: string }) {
           <Button className="jp-mod-styled jp-Sealab-quiet" onClick={() => openTrainingForm({ clone: name })}>
             {trans.__('Clone')}
           </Button>
-          <CopyAsTypeScript form={() => queryClient.fetchQuery(queries.jobForm(name))} />
+          <CopyAsTypeScript form={() => queryClient.query(queries.jobForm(name))} />
         </div>
         {job.failure !== undefined && <Problem error={new Error(job.failure)} />}
         <Timeline job={job} />

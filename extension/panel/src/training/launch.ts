@@ -20,9 +20,15 @@ function sentence(event: LaunchEvent & { type: 'progress' }, trans: TranslationB
 /** Launches, tells how far it is, and gives the job's name. */
 export async function launch(form: TrainingFormInput, tell: (progress: string) => void, trans: TranslationBundle): Promise<string> {
   const url = service['training-jobs'].$url();
-  for await (const event of events<LaunchEvent>(url, { method: 'POST', body: JSON.stringify(form), headers: { 'Content-Type': 'application/json' } })) {
+  for await (const event of events<LaunchEvent>(url, {
+    method: 'POST',
+    body: JSON.stringify(form),
+    headers: { 'Content-Type': 'application/json' },
+  })) {
     if (event.type === 'launched') return event.name;
     tell(sentence(event, trans));
   }
-  throw new Error(trans.__('The connection ended before the job was confirmed. Look for it under Training jobs before you launch it again.'));
+  throw new Error(
+    trans.__('The connection ended before the job was confirmed. Look for it under Training jobs before you launch it again.'),
+  );
 }

@@ -40,10 +40,18 @@ export function LogView({ name, followed }: { name: string; followed: Followed }
   const [follow, setFollow] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
   const sought = useDeferredValue(search).toLowerCase();
-  const lines = useMemo(() => (sought === '' ? followed.lines : followed.lines.filter(({ message }) => message.toLowerCase().includes(sought))), [followed.lines, sought]);
+  const lines = useMemo(
+    () => (sought === '' ? followed.lines : followed.lines.filter(({ message }) => message.toLowerCase().includes(sought))),
+    [followed.lines, sought],
+  );
   const several = useMemo(() => new Set(followed.lines.map(({ source }) => source)).size > 1, [followed.lines]);
 
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE_HEIGHT, overscan: 20 });
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: 20,
+  });
   useEffect(() => {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
   }, [follow, lines.length, virtual]);
@@ -55,8 +63,14 @@ export function LogView({ name, followed }: { name: string; followed: Followed }
     if (!atEnd && virtual.scrollDirection === 'backward') setFollow(false);
   };
 
-  const count = sought === '' ? trans._n('%1 line', '%1 lines', lines.length) : trans.__('%1 of %2 lines', lines.length, followed.lines.length);
-  const state = { following: trans.__('live'), reconnecting: trans.__('reconnecting …'), ended: trans.__('complete'), paused: trans.__('interrupted') }[followed.stream];
+  const count =
+    sought === '' ? trans._n('%1 line', '%1 lines', lines.length) : trans.__('%1 of %2 lines', lines.length, followed.lines.length);
+  const state = {
+    following: trans.__('live'),
+    reconnecting: trans.__('reconnecting …'),
+    ended: trans.__('complete'),
+    paused: trans.__('interrupted'),
+  }[followed.stream];
   return (
     <div className="jp-Sealab-log">
       <div className="jp-Sealab-logBar">
@@ -74,15 +88,33 @@ export function LogView({ name, followed }: { name: string; followed: Followed }
           <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} />
           {trans.__('Follow')}
         </label>
-        <Button minimal small title={trans.__('Download the log')} aria-label={trans.__('Download the log')} onClick={() => void download(name)}>
+        <Button
+          minimal
+          small
+          title={trans.__('Download the log')}
+          aria-label={trans.__('Download the log')}
+          onClick={() => void download(name)}
+        >
           <downloadIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
         </Button>
       </div>
       {followed.error !== undefined && <Problem error={followed.error} />}
-      <div ref={scroller} className="jp-Sealab-logLines" role="log" aria-live="off" aria-label={trans.__('Log of %1', name)} tabIndex={0} onScroll={onScroll}>
+      <div
+        ref={scroller}
+        className="jp-Sealab-logLines"
+        role="log"
+        aria-live="off"
+        aria-label={trans.__('Log of %1', name)}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
         {lines.length === 0 ? (
           <p className="jp-Sealab-hint">
-            {sought !== '' ? trans.__('No line holds this.') : followed.stream === 'ended' ? trans.__('The job wrote no log.') : trans.__('The log begins when the container does.')}
+            {sought !== ''
+              ? trans.__('No line holds this.')
+              : followed.stream === 'ended'
+                ? trans.__('The job wrote no log.')
+                : trans.__('The log begins when the container does.')}
           </p>
         ) : (
           <ol style={{ height: virtual.getTotalSize() }}>

@@ -31,15 +31,35 @@ export default function MetricChart({ label, points }: { label: string; points: 
       marginTop: 8,
       marginRight: 12,
       ariaLabel: `${label}: ${points.length} values, last ${figure(points.at(-1)?.value ?? 0)}`,
-      style: { background: 'transparent', color: 'var(--jp-ui-font-color2)', fontFamily: 'var(--jp-ui-font-family)', fontSize: '10px', overflow: 'visible' },
+      style: {
+        background: 'transparent',
+        color: 'var(--jp-ui-font-color2)',
+        fontFamily: 'var(--jp-ui-font-family)',
+        fontSize: '10px',
+        overflow: 'visible',
+      },
       y: { nice: true, zero: false },
       marks: [
         gridY({ ticks: 4, stroke: 'var(--jp-border-color2)', strokeOpacity: 1 }),
         axisY({ ticks: 4, label: null, tickSize: 0 }),
-        axisX({ ticks: Math.min(6, data.length), label: null, tickSize: 0, tickFormat: (step: number) => (Number.isInteger(step) ? String(step) : '') }),
+        axisX({
+          ticks: Math.min(6, data.length),
+          label: null,
+          tickSize: 0,
+          tickFormat: (step: number) => (Number.isInteger(step) ? String(step) : ''),
+        }),
         lineY(data, { x: 'step', y: 'value', stroke: 'var(--jp-brand-color1)', strokeWidth: 1.75 }),
         dot(last, { x: 'step', y: 'value', fill: 'var(--jp-brand-color1)', r: 3 }),
-        tip(data, pointerX({ x: 'step', y: 'value', fill: 'var(--jp-layout-color1)', stroke: 'var(--jp-border-color1)', title: ({ step, value }: { step: number; value: number }) => `${step}: ${figure(value)}` })),
+        tip(
+          data,
+          pointerX({
+            x: 'step',
+            y: 'value',
+            fill: 'var(--jp-layout-color1)',
+            stroke: 'var(--jp-border-color1)',
+            title: ({ step, value }: { step: number; value: number }) => `${step}: ${figure(value)}`,
+          }),
+        ),
       ],
     });
     box.current.replaceChildren(chart);

@@ -12,11 +12,19 @@ const MetricChart = lazy(() => import('./metric-chart.tsx'));
 export function MetricView({ name, running, defined }: { name: string; running: boolean; defined: readonly { readonly name: string }[] }) {
   const { trans } = usePanel();
   const interval = useRefresh(running);
-  const { data, error, refetch } = useQuery({ ...queries.metrics(name), refetchInterval: interval === false ? false : Math.min(interval, 3000) });
+  const { data, error, refetch } = useQuery({
+    ...queries.metrics(name),
+    refetchInterval: interval === false ? false : Math.min(interval, 3000),
+  });
   if (error !== null) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Loading what={trans.__('Loading metrics …')} />;
   const names = [...new Set([...defined.map((metric) => metric.name), ...Object.keys(data.last)])];
-  if (names.length === 0) return <Empty>{trans.__('This job defines no metrics. Add them in the form: a name, and a regular expression that finds the value in the log.')}</Empty>;
+  if (names.length === 0)
+    return (
+      <Empty>
+        {trans.__('This job defines no metrics. Add them in the form: a name, and a regular expression that finds the value in the log.')}
+      </Empty>
+    );
   return (
     <div className="jp-Sealab-metrics">
       {names.map((metric) => {
@@ -36,7 +44,9 @@ export function MetricView({ name, running, defined }: { name: string; running: 
           </figure>
         );
       })}
-      {data.points.length === 0 && <Empty>{running ? trans.__('No value in the log yet.') : trans.__('The log holds no value that these expressions find.')}</Empty>}
+      {data.points.length === 0 && (
+        <Empty>{running ? trans.__('No value in the log yet.') : trans.__('The log holds no value that these expressions find.')}</Empty>
+      )}
     </div>
   );
 }

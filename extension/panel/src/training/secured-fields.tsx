@@ -4,7 +4,11 @@ import { SealIcon } from '../seal/seal.tsx';
 import { usePanel } from '../shared/panel-context.tsx';
 
 /** The end of an ARN or a list of ids, short enough for a line; the whole of it is in the title. */
-const short = (value: string) => value.split(', ').map((part) => (part.startsWith('arn:') ? part.split(/[:/]/).slice(-2).join('/') : part)).join(', ');
+const short = (value: string) =>
+  value
+    .split(', ')
+    .map((part) => (part.startsWith('arn:') ? part.split(/[:/]/).slice(-2).join('/') : part))
+    .join(', ');
 
 /** The security fields of a training job, as they will be sent: shown, locked, and each with why. */
 export function SecuredFields({ fields, connected }: { fields: TrainingFormInfo['fields']; connected: boolean }) {
@@ -31,7 +35,9 @@ export function SecuredFields({ fields, connected }: { fields: TrainingFormInfo[
                   <code title={value}>{short(value)}</code>
                 </p>
                 <p className="jp-Sealab-hint">
-                  {open ? trans.__('The container reaches the project’s VPC endpoints and the package mirror, and nothing else.') : field.because}
+                  {open
+                    ? trans.__('The container reaches the project’s VPC endpoints and the package mirror, and nothing else.')
+                    : field.because}
                 </p>
               </div>
             </li>

@@ -26,15 +26,22 @@ export function TrainingFormView({ start, close }: { start: FormStart; close: ()
   const clone = useQuery({ ...queries.jobForm(start.clone ?? ''), enabled: start.clone !== undefined });
   const error = info.error ?? clone.error;
   if (error !== null) return <Problem error={error} retry={() => void (info.error !== null ? info.refetch() : clone.refetch())} />;
-  const waiting = info.data === undefined || (start.clone !== undefined && clone.data === undefined) || (start.template !== undefined && templates.isPending);
+  const waiting =
+    info.data === undefined ||
+    (start.clone !== undefined && clone.data === undefined) ||
+    (start.template !== undefined && templates.isPending);
   if (waiting) return <Loading what={trans.__('Loading the form …')} />;
   const template = templates.data?.templates.find(({ id }) => id === start.template);
-  return <TrainingForm info={info.data} given={clone.data ?? (template?.form as Partial<TrainingFormInput> | undefined) ?? {}} close={close} />;
+  return (
+    <TrainingForm info={info.data} given={clone.data ?? (template?.form as Partial<TrainingFormInput> | undefined) ?? {}} close={close} />
+  );
 }
 
 function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: Partial<TrainingFormInput>; close: () => void }) {
   const { trans, openJob } = usePanel();
-  const [state, setState] = useState(() => formState(given, { instanceType: info.instanceTypes[0] ?? '', framework: info.frameworks[0] ?? '' }));
+  const [state, setState] = useState(() =>
+    formState(given, { instanceType: info.instanceTypes[0] ?? '', framework: info.frameworks[0] ?? '' }),
+  );
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [progress, setProgress] = useState('');
   const form = useRef<HTMLFormElement>(null);
@@ -76,22 +83,63 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
     <form ref={form} className="jp-Sealab-form" aria-label={trans.__('New training job')} noValidate onSubmit={submit}>
       <div className="jp-Sealab-formMain">
         <h1>{trans.__('New training job')}</h1>
-        <Field label={trans.__('Script')} hint={trans.__('A Python program that reads SM_CHANNEL_TRAINING and writes the model to SM_MODEL_DIR.')} error={shownError('script')}>
-          {(props) => <FileInput {...props} kind="script" placeholder="train.py" data-autofocus="" value={state.script} change={(script) => set({ script })} onBlur={leave('script')} />}
+        <Field
+          label={trans.__('Script')}
+          hint={trans.__('A Python program that reads SM_CHANNEL_TRAINING and writes the model to SM_MODEL_DIR.')}
+          error={shownError('script')}
+        >
+          {(props) => (
+            <FileInput
+              {...props}
+              kind="script"
+              placeholder="train.py"
+              data-autofocus=""
+              value={state.script}
+              change={(script) => set({ script })}
+              onBlur={leave('script')}
+            />
+          )}
         </Field>
-        <Field label={trans.__('Training data')} hint={trans.__('A file of your notebook folder, uploaded with the project’s key, or an S3 URI.')} error={shownError('data')}>
-          {(props) => <FileInput {...props} kind="data" placeholder={trans.__('data.csv or s3://bucket/prefix')} value={state.data} change={(data) => set({ data })} onBlur={leave('data')} />}
+        <Field
+          label={trans.__('Training data')}
+          hint={trans.__('A file of your notebook folder, uploaded with the project’s key, or an S3 URI.')}
+          error={shownError('data')}
+        >
+          {(props) => (
+            <FileInput
+              {...props}
+              kind="data"
+              placeholder={trans.__('data.csv or s3://bucket/prefix')}
+              value={state.data}
+              change={(data) => set({ data })}
+              onBlur={leave('data')}
+            />
+          )}
         </Field>
         <div className="jp-Sealab-fieldRow">
           <Field label={trans.__('Job name')} hint={trans.__('Made from the script and the time unless given.')} error={shownError('name')}>
             {(props) => <input {...props} {...text('name', false)} maxLength={63} />}
           </Field>
           <Field label={trans.__('Instance type')}>
-            {(props) => <HTMLSelect {...props} value={state.instanceType} options={info.instanceTypes} onChange={(event) => set({ instanceType: event.currentTarget.value })} />}
+            {(props) => (
+              <HTMLSelect
+                {...props}
+                value={state.instanceType}
+                options={info.instanceTypes}
+                onChange={(event) => set({ instanceType: event.currentTarget.value })}
+              />
+            )}
           </Field>
           {info.frameworks.length > 1 && (
             <Field label={trans.__('Framework')}>
-              {(props) => <HTMLSelect {...props} value={state.framework} options={info.frameworks} onChange={(event) => set({ framework: event.currentTarget.value })} />}
+              {(props) => (
+                <HTMLSelect
+                  {...props}
+                  value={state.framework}
+                  options={info.frameworks}
+                  onChange={(event) => set({ framework: event.currentTarget.value })}
+                />
+              )}
             </Field>
           )}
         </div>
@@ -119,10 +167,20 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
             </span>
           </label>
           <label>
-            <input type="radio" name="network" disabled={!info.connectedAllowed} checked={state.network === 'connected'} onChange={() => set({ network: 'connected' })} />
+            <input
+              type="radio"
+              name="network"
+              disabled={!info.connectedAllowed}
+              checked={state.network === 'connected'}
+              onChange={() => set({ network: 'connected' })}
+            />
             <span>
               {trans.__('Connected')}
-              <em>{info.connectedAllowed ? trans.__('The project network: S3 and packages from the approved mirror.') : trans.__('Your administrator does not allow it in this project.')}</em>
+              <em>
+                {info.connectedAllowed
+                  ? trans.__('The project network: S3 and packages from the approved mirror.')
+                  : trans.__('Your administrator does not allow it in this project.')}
+              </em>
             </span>
           </label>
         </fieldset>

@@ -7,7 +7,16 @@ import { validated } from '../validated.ts';
 /** Looking takes a dozen AWS calls, and what is looked at changes rarely: one answer serves all open panels for this long. */
 const POSTURE_MS = 60_000;
 
-const shownEnvironment = ({ project, environmentType, account, region, network, instanceTypes, images, links }: EnvironmentDescription) => ({
+const shownEnvironment = ({
+  project,
+  environmentType,
+  account,
+  region,
+  network,
+  instanceTypes,
+  images,
+  links,
+}: EnvironmentDescription) => ({
   project,
   environmentType,
   account,

@@ -8,7 +8,8 @@ import { TrainingForm } from '../training-form.ts';
 import { validated } from '../validated.ts';
 
 /** A value as people read it: the end of an ARN says more than its beginning. */
-const shownValue = (wanted: unknown): string => (Array.isArray(wanted) ? wanted.map(shownValue).join(', ') : wanted === true ? 'on' : wanted === false ? 'off' : String(wanted));
+const shownValue = (wanted: unknown): string =>
+  Array.isArray(wanted) ? wanted.map(shownValue).join(', ') : wanted === true ? 'on' : wanted === false ? 'off' : String(wanted);
 
 const shownField = ({ control, title, because, path, wanted, locked, conditionKey }: SecureField) => ({
   control,

@@ -9,11 +9,19 @@ import { validated } from '../validated.ts';
 import { ListQuery, pageOf } from './listing.ts';
 
 const Name = z.strictObject({ name: ResourceName });
-const DeployForm = z.strictObject({ trainingJob: ResourceName, name: ResourceName.optional(), instanceType: z.string().max(40).optional() });
+const DeployForm = z.strictObject({
+  trainingJob: ResourceName,
+  name: ResourceName.optional(),
+  instanceType: z.string().max(40).optional(),
+});
 /** SageMaker takes 6 MB for one invocation (`InvokeEndpoint`); the test box is for far less. */
-const Invocation = z.strictObject({ body: z.string().min(1).max(1_000_000), contentType: z.enum(['text/csv', 'application/json']).default('text/csv') });
+const Invocation = z.strictObject({
+  body: z.string().min(1).max(1_000_000),
+  contentType: z.enum(['text/csv', 'application/json']).default('text/csv'),
+});
 
-export type DeployEvent = { readonly type: 'progress'; readonly progress: DeployProgress } | { readonly type: 'deployed'; readonly name: string };
+export type DeployEvent =
+  { readonly type: 'progress'; readonly progress: DeployProgress } | { readonly type: 'deployed'; readonly name: string };
 
 const endpointDetail = ({ name }: Endpoint, described: Awaited<ReturnType<Endpoint['describe']>>) => ({
   name,
@@ -69,14 +77,25 @@ export const endpointRoutes = (deps: Deps) =>
     })
     .post('/:name/invocations', validated('param', Name), validated('json', Invocation), async (c) => {
       const { body, contentType } = c.req.valid('json');
-      const answer = await (await deps.lab()).attach(c.req.valid('param').name, 'endpoints').invoke(body, { contentType, accept: 'application/json' });
+      const answer = await (
+        await deps.lab()
+      )
+        .attach(c.req.valid('param').name, 'endpoints')
+        .invoke(body, { contentType, accept: 'application/json' });
       return c.json({ contentType: answer.contentType, text: plainText(answer.text), milliseconds: Math.round(answer.milliseconds) });
     });
 
 const modelDetail = async (lab: Lab, name: string) => {
   const model = await lab.attach(name, 'models').describe();
   const container = model.PrimaryContainer ?? model.Containers?.[0];
-  return { name, arn: model.ModelArn, createdAt: model.CreationTime, image: container?.Image, artifacts: container?.ModelDataUrl, role: model.ExecutionRoleArn };
+  return {
+    name,
+    arn: model.ModelArn,
+    createdAt: model.CreationTime,
+    image: container?.Image,
+    artifacts: container?.ModelDataUrl,
+    role: model.ExecutionRoleArn,
+  };
 };
 
 export const modelRoutes = (deps: Deps) =>

@@ -3,8 +3,16 @@ import { z } from 'zod';
 
 /** Search, filters and paging, the same for every list. */
 export const ListQuery = z.strictObject({
-  search: z.string().max(63).regex(/^[a-zA-Z0-9-]*$/, 'Names hold letters, digits and hyphens only.').optional(),
-  status: z.string().max(40).regex(/^[A-Za-z]*$/).optional(),
+  search: z
+    .string()
+    .max(63)
+    .regex(/^[a-zA-Z0-9-]*$/, 'Names hold letters, digits and hyphens only.')
+    .optional(),
+  status: z
+    .string()
+    .max(40)
+    .regex(/^[A-Za-z]*$/)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   next: z.string().max(8192).optional(),
 });

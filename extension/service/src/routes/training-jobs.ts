@@ -13,7 +13,8 @@ import { ListQuery, pageOf } from './listing.ts';
 const Name = z.strictObject({ name: ResourceName });
 
 /** What happens between pressing Launch and the job's name. */
-export type LaunchEvent = { readonly type: 'progress'; readonly progress: SubmitProgress } | { readonly type: 'launched'; readonly name: string };
+export type LaunchEvent =
+  { readonly type: 'progress'; readonly progress: SubmitProgress } | { readonly type: 'launched'; readonly name: string };
 
 export const trainingJobRoutes = (deps: Deps) =>
   new Hono()
@@ -23,11 +24,16 @@ export const trainingJobRoutes = (deps: Deps) =>
       const options = await trainOptions(c.req.valid('json'), deps.notebookFolder);
       return eventStream<LaunchEvent>(c, deps, async (send) => {
         // Goes on when the browser leaves: a job that was asked for is launched.
-        const job = await lab.train({ ...options, onProgress: (progress) => void send({ type: 'progress', progress }).catch(() => undefined) });
+        const job = await lab.train({
+          ...options,
+          onProgress: (progress) => void send({ type: 'progress', progress }).catch(() => undefined),
+        });
         await send({ type: 'launched', name: job.name });
       });
     })
-    .post('/typescript', validated('json', TrainingForm), (c) => c.json({ code: trainingAsTypeScript(c.req.valid('json'), deps.notebookFolder) }))
+    .post('/typescript', validated('json', TrainingForm), (c) =>
+      c.json({ code: trainingAsTypeScript(c.req.valid('json'), deps.notebookFolder) }),
+    )
     .get('/:name', validated('param', Name), async (c) => {
       const { name } = c.req.valid('param');
       const lab = await deps.lab();
@@ -39,12 +45,19 @@ export const trainingJobRoutes = (deps: Deps) =>
       const job = await lab.attach(name).describe();
       return c.json(jobAsForm(jobDetail(name, job), job, lab.environment.images));
     })
-    .get('/:name/metrics', validated('param', Name), async (c) => c.json(await (await deps.lab()).attach(c.req.valid('param').name).metrics()))
-    .get('/:name/events', validated('param', Name), validated('query', z.strictObject({ after: z.string().max(2000).optional() })), async (c) => {
-      const job = (await deps.lab()).attach(c.req.valid('param').name);
-      const { after } = c.req.valid('query');
-      return eventStream<JobEvent>(c, deps, (send, signal) => sendJobEvents(job, after, send, signal), { endless: true });
-    })
+    .get('/:name/metrics', validated('param', Name), async (c) =>
+      c.json(await (await deps.lab()).attach(c.req.valid('param').name).metrics()),
+    )
+    .get(
+      '/:name/events',
+      validated('param', Name),
+      validated('query', z.strictObject({ after: z.string().max(2000).optional() })),
+      async (c) => {
+        const job = (await deps.lab()).attach(c.req.valid('param').name);
+        const { after } = c.req.valid('query');
+        return eventStream<JobEvent>(c, deps, (send, signal) => sendJobEvents(job, after, send, signal), { endless: true });
+      },
+    )
     .get('/:name/log', validated('param', Name), async (c) => {
       const { name } = c.req.valid('param');
       const lines: string[] = [];

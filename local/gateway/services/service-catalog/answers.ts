@@ -1,4 +1,10 @@
-import type { ProductViewSummary, ProvisionedProductAttribute, ProvisionedProductDetail, ProvisioningArtifactDetail, RecordDetail } from '@aws-sdk/client-service-catalog';
+import type {
+  ProductViewSummary,
+  ProvisionedProductAttribute,
+  ProvisionedProductDetail,
+  ProvisioningArtifactDetail,
+  RecordDetail,
+} from '@aws-sdk/client-service-catalog';
 import { AwsError } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { Artifact, Constraint, Portfolio, Product, ProvisionedProduct, Record_, Store } from './store.ts';
@@ -7,16 +13,20 @@ import type { Artifact, Constraint, Portfolio, Product, ProvisionedProduct, Reco
 export interface Catalog {
   readonly platform: Platform;
   readonly store: Store;
+  /** Where the deployer keeps the state of stacks. */
+  readonly stacks: string;
 }
 
-export const notFound = (what: string, id: string | undefined): AwsError => new AwsError('ResourceNotFoundException', `${what} ${id ?? ''} not found.`);
+export const notFound = (what: string, id: string | undefined): AwsError =>
+  new AwsError('ResourceNotFoundException', `${what} ${id ?? ''} not found.`);
 export const invalid = (message: string): AwsError => new AwsError('InvalidParametersException', message);
 export const duplicate = (message: string): AwsError => new AwsError('DuplicateResourceException', message);
 export const inUse = (message: string): AwsError => new AwsError('ResourceInUseException', message);
 
 /** A member that the model requires. */
 export function required<T>(name: string, value: T | undefined): T {
-  if (value === undefined || value === '') throw invalid(`1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`);
+  if (value === undefined || value === '')
+    throw invalid(`1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`);
   return value;
 }
 
@@ -59,8 +69,16 @@ export const productSummary = (product: Product): ProductViewSummary => ({
   SupportUrl: product.supportUrl,
 });
 
-export const artifactDetail = (artifact: Artifact): ProvisioningArtifactDetail => ({ ...artifact, CreatedTime: date(artifact.CreatedTime) });
-export const artifactSummary = ({ Id, Name, Description, CreatedTime }: Artifact) => ({ Id, Name, Description, CreatedTime: date(CreatedTime) });
+export const artifactDetail = (artifact: Artifact): ProvisioningArtifactDetail => ({
+  ...artifact,
+  CreatedTime: date(artifact.CreatedTime),
+});
+export const artifactSummary = ({ Id, Name, Description, CreatedTime }: Artifact) => ({
+  Id,
+  Name,
+  Description,
+  CreatedTime: date(CreatedTime),
+});
 export const artifactView = ({ Guidance, ...artifact }: Artifact) => ({ ...artifactSummary(artifact as Artifact), Guidance });
 
 export const productViewDetail = (catalog: Catalog, product: Product) => ({
@@ -71,7 +89,11 @@ export const productViewDetail = (catalog: Catalog, product: Product) => ({
 });
 
 export const portfolioDetail = ({ detail }: Portfolio) => ({ ...detail, CreatedTime: date(detail.CreatedTime) });
-export const constraintAnswer = ({ detail, parameters }: Constraint) => ({ ConstraintDetail: detail, ConstraintParameters: parameters, Status: 'AVAILABLE' as const });
+export const constraintAnswer = ({ detail, parameters }: Constraint) => ({
+  ConstraintDetail: detail,
+  ConstraintParameters: parameters,
+  Status: 'AVAILABLE' as const,
+});
 
 export const recordDetail = ({ outputs: _outputs, userArn: _user, ...record }: Record_): RecordDetail => ({
   ...record,
@@ -95,7 +117,11 @@ export const provisionedDetail = (catalog: Catalog, product: ProvisionedProduct)
   LaunchRoleArn: product.launchRoleArn,
 });
 
-export const provisionedAttribute = (catalog: Catalog, product: ProvisionedProduct, stackId: string | undefined): ProvisionedProductAttribute => ({
+export const provisionedAttribute = (
+  catalog: Catalog,
+  product: ProvisionedProduct,
+  stackId: string | undefined,
+): ProvisionedProductAttribute => ({
   ...provisionedDetail(catalog, product),
   Tags: product.tags,
   PhysicalId: stackId,

@@ -19,7 +19,8 @@ function checked(kind: string, parameters: string): string {
   } catch {
     throw invalid('Invalid JSON in constraint parameters.');
   }
-  if (typeof value !== 'object' || value === null || !check(value as Record<string, unknown>)) throw invalid(`Invalid parameters for a ${kind} constraint.`);
+  if (typeof value !== 'object' || value === null || !check(value as Record<string, unknown>))
+    throw invalid(`Invalid parameters for a ${kind} constraint.`);
   return parameters;
 }
 
@@ -39,11 +40,20 @@ export const constraintHandlers = (catalog: Catalog): Handlers => {
       if (!state.portfolioProducts.some((entry) => entry.portfolioId === portfolioId && entry.productId === productId))
         throw notFound('Product', `${productId} in portfolio ${portfolioId}`);
       const id = once(catalog, 'CreateConstraint', IdempotencyToken, input, () => {
-        const twin = Object.values(state.constraints).some(({ detail }) => detail.PortfolioId === portfolioId && detail.ProductId === productId && detail.Type === kind);
+        const twin = Object.values(state.constraints).some(
+          ({ detail }) => detail.PortfolioId === portfolioId && detail.ProductId === productId && detail.Type === kind,
+        );
         if (twin) throw duplicate(`A ${kind} constraint exists already for product ${productId} in portfolio ${portfolioId}.`);
         const ConstraintId = newId('cons');
         state.constraints[ConstraintId] = {
-          detail: { ConstraintId, Type: kind, Description, Owner: catalog.platform.account, PortfolioId: portfolioId, ProductId: productId },
+          detail: {
+            ConstraintId,
+            Type: kind,
+            Description,
+            Owner: catalog.platform.account,
+            PortfolioId: portfolioId,
+            ProductId: productId,
+          },
           parameters: checked(kind, required('parameters', Parameters)),
         };
         return ConstraintId;

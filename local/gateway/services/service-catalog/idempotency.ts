@@ -22,5 +22,6 @@ export function once(catalog: Catalog, operation: string, token: string | undefi
 
 /** What is gone cannot be answered again: a token that led to it may be used anew. */
 export function forget(catalog: Catalog, id: string): void {
-  for (const [key, { result }] of Object.entries(catalog.store.state.tokens)) if (result === id) Reflect.deleteProperty(catalog.store.state.tokens, key);
+  for (const [key, { result }] of Object.entries(catalog.store.state.tokens))
+    if (result === id) Reflect.deleteProperty(catalog.store.state.tokens, key);
 }

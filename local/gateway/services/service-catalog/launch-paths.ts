@@ -29,13 +29,18 @@ export interface LaunchPath {
 export function isOffered(principal: Principal, association: { readonly principalArn: string; readonly principalType: string }): boolean {
   const arn = principal.roleArn ?? principal.arn;
   if (association.principalType !== 'IAM_PATTERN') return association.principalArn === arn;
-  const pattern = association.principalArn.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const pattern = association.principalArn
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${pattern}$`).test(arn.replace(/^(arn:[^:]*:iam::)\d{12}:/, '$1:'));
 }
 
 export function launchPaths({ store }: Catalog, principal: Principal, product: Product): LaunchPath[] {
   const { state } = store;
-  const offered = new Set(state.portfolioPrincipals.filter((association) => isOffered(principal, association)).map(({ portfolioId }) => portfolioId));
+  const offered = new Set(
+    state.portfolioPrincipals.filter((association) => isOffered(principal, association)).map(({ portfolioId }) => portfolioId),
+  );
   return state.portfolioProducts
     .filter((entry) => entry.productId === product.id && offered.has(entry.portfolioId))
     .flatMap(({ portfolioId }) => {
@@ -51,7 +56,9 @@ export function launchPaths({ store }: Catalog, principal: Principal, product: P
         id: `lpv2-${digest([portfolioId, product.id]).slice(0, 13)}`,
         name: portfolio.detail.DisplayName ?? '',
         portfolioId,
-        constraints: Object.values(state.constraints).filter(({ detail }) => detail.PortfolioId === portfolioId && detail.ProductId === product.id),
+        constraints: Object.values(state.constraints).filter(
+          ({ detail }) => detail.PortfolioId === portfolioId && detail.ProductId === product.id,
+        ),
         tags: [...portfolio.tags, ...product.tags.filter((tag) => !portfolio.tags.some(({ Key }) => Key === tag.Key))],
         tagOptions,
       };
@@ -59,15 +66,27 @@ export function launchPaths({ store }: Catalog, principal: Principal, product: P
 }
 
 /** A product that the caller may see. One that is not offered does not exist for them. */
-export function visibleProduct(catalog: Catalog, principal: Principal, reference: { readonly id?: string | undefined; readonly name?: string | undefined }): Product {
+export function visibleProduct(
+  catalog: Catalog,
+  principal: Principal,
+  reference: { readonly id?: string | undefined; readonly name?: string | undefined },
+): Product {
   const { id, name } = reference;
-  const found = id === undefined ? Object.values(catalog.store.state.products).find((product) => product.name === name) : catalog.store.state.products[id];
+  const found =
+    id === undefined
+      ? Object.values(catalog.store.state.products).find((product) => product.name === name)
+      : catalog.store.state.products[id];
   if (found === undefined || launchPaths(catalog, principal, found).length === 0) throw notFound('Product', id ?? name);
   return found;
 }
 
 /** The path that a request names, or the only one there is. */
-export function chosenPath(catalog: Catalog, principal: Principal, product: Product, reference: { readonly id?: string | undefined; readonly name?: string | undefined }): LaunchPath {
+export function chosenPath(
+  catalog: Catalog,
+  principal: Principal,
+  product: Product,
+  reference: { readonly id?: string | undefined; readonly name?: string | undefined },
+): LaunchPath {
   const paths = launchPaths(catalog, principal, product);
   const { id, name } = reference;
   if (id !== undefined || name !== undefined) {
@@ -80,18 +99,26 @@ export function chosenPath(catalog: Catalog, principal: Principal, product: Prod
 }
 
 /** The version that a request names; only active ones can be launched. */
-export function chosenArtifact(product: Product, reference: { readonly id?: string | undefined; readonly name?: string | undefined }): Artifact {
+export function chosenArtifact(
+  product: Product,
+  reference: { readonly id?: string | undefined; readonly name?: string | undefined },
+): Artifact {
   const byName = product.artifacts.find(({ Name }) => Name === reference.name);
   const artifact = artifactOf(product, reference.id ?? byName?.Id ?? reference.name);
   if (!artifact.Active) throw invalid(`Provisioning artifact ${artifact.Id} is not active.`);
   return artifact;
 }
 
-const constraintSummaries = ({ constraints }: LaunchPath) => constraints.map(({ detail }) => ({ Type: detail.Type, Description: detail.Description }));
+const constraintSummaries = ({ constraints }: LaunchPath) =>
+  constraints.map(({ detail }) => ({ Type: detail.Type, Description: detail.Description }));
 
 function parameterAnswer([ParameterKey, parameter]: [string, TemplateParameter]) {
   const { AllowedValues, AllowedPattern, ConstraintDescription, MinLength, MaxLength, MinValue, MaxValue } = parameter;
-  const numbers = Object.fromEntries(Object.entries({ MinLength, MaxLength, MinValue, MaxValue }).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));
+  const numbers = Object.fromEntries(
+    Object.entries({ MinLength, MaxLength, MinValue, MaxValue }).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, String(value)]],
+    ),
+  );
   const ParameterConstraints: ParameterConstraints = {
     AllowedValues: (AllowedValues ?? []).map(String),
     ...(AllowedPattern === undefined ? {} : { AllowedPattern }),
@@ -141,12 +168,18 @@ export const launchPathHandlers = (catalog: Catalog): Handlers => {
     ListLaunchPaths: ({ input, principal }) => {
       const { ProductId, PageSize, PageToken } = input as unknown as ListLaunchPathsInput;
       const product = visibleProduct(catalog, principal, { id: ProductId });
-      const paths = launchPaths(catalog, principal, product).map((path) => ({ Id: path.id, ConstraintSummaries: constraintSummaries(path), Tags: path.tags, Name: path.name }));
+      const paths = launchPaths(catalog, principal, product).map((path) => ({
+        Id: path.id,
+        ConstraintSummaries: constraintSummaries(path),
+        Tags: path.tags,
+        Name: path.name,
+      }));
       const { items, ...next } = page(paths, PageSize, PageToken);
       return { LaunchPathSummaries: items, ...next };
     },
     DescribeProvisioningParameters: ({ input, principal }) => {
-      const { ProductId, ProductName, ProvisioningArtifactId, ProvisioningArtifactName, PathId, PathName } = input as DescribeProvisioningParametersInput;
+      const { ProductId, ProductName, ProvisioningArtifactId, ProvisioningArtifactName, PathId, PathName } =
+        input as DescribeProvisioningParametersInput;
       const product = visibleProduct(catalog, principal, { id: ProductId, name: ProductName });
       const artifact = chosenArtifact(product, { id: ProvisioningArtifactId, name: ProvisioningArtifactName });
       const path = chosenPath(catalog, principal, product, { id: PathId, name: PathName });

@@ -7,7 +7,11 @@ import type { ProvisionedProduct, Record_ } from './store.ts';
 const deployer = async () => await import('../../../deploy/index.ts');
 
 /** Everything is done as the launch role: what its deployed policies refuse, a launch cannot do. */
-async function asLaunchRole({ platform }: Catalog, product: ProvisionedProduct, action: 'CreateStack' | 'DeleteStack'): Promise<StackOptions> {
+async function asLaunchRole(
+  { platform, stacks }: Catalog,
+  product: ProvisionedProduct,
+  action: 'CreateStack' | 'DeleteStack',
+): Promise<StackOptions> {
   const credentials = await platform.assumeForService(product.launchRoleArn, 'servicecatalog.amazonaws.com', 'servicecatalog');
   await platform.authorize({
     principal: platform.principalOf(credentials.accessKeyId) as Principal,
@@ -18,6 +22,7 @@ async function asLaunchRole({ platform }: Catalog, product: ProvisionedProduct, 
   const { endpoint, region, requestHandler } = platform.clientConfig(credentials, { kind: 'host' });
   return {
     name: product.stackName,
+    stateFolder: stacks,
     accountId: platform.account,
     region: platform.region,
     partition: platform.partition,
@@ -56,7 +61,11 @@ export async function launch(catalog: Catalog, product: ProvisionedProduct, reco
     });
     record.outputs = [
       { OutputKey: 'CloudformationStackARN', OutputValue: stack.id, Description: 'The ARN of the launched Cloudformation Stack' },
-      ...Object.entries(stack.outputs).map(([OutputKey, { value, description }]) => ({ OutputKey, OutputValue: value, Description: description })),
+      ...Object.entries(stack.outputs).map(([OutputKey, { value, description }]) => ({
+        OutputKey,
+        OutputValue: value,
+        Description: description,
+      })),
     ];
     product.status = 'AVAILABLE';
     product.lastSuccessfulProvisioningRecordId = record.RecordId;

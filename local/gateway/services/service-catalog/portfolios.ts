@@ -20,7 +20,9 @@ export const retagged = (tags: readonly Tag[], add: readonly Tag[] = [], remove:
 ];
 
 const tagOptionsOf = ({ store }: Catalog, resourceId: string) =>
-  store.state.tagOptionResources.filter((association) => association.resourceId === resourceId).flatMap(({ tagOptionId }) => store.state.tagOptions[tagOptionId] ?? []);
+  store.state.tagOptionResources
+    .filter((association) => association.resourceId === resourceId)
+    .flatMap(({ tagOptionId }) => store.state.tagOptions[tagOptionId] ?? []);
 
 const answer = (catalog: Catalog, portfolio: Portfolio) => ({
   PortfolioDetail: portfolioDetail(portfolio),
@@ -55,7 +57,10 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
     UpdatePortfolio: ({ input }) => {
       const { Id, DisplayName, ProviderName, Description, AddTags, RemoveTags } = input as unknown as UpdatePortfolioInput;
       const portfolio = portfolioOf(catalog, Id);
-      Object.assign(portfolio.detail, Object.fromEntries(Object.entries({ DisplayName, ProviderName, Description }).filter(([, value]) => value !== undefined)));
+      Object.assign(
+        portfolio.detail,
+        Object.fromEntries(Object.entries({ DisplayName, ProviderName, Description }).filter(([, value]) => value !== undefined)),
+      );
       portfolio.tags = retagged(portfolio.tags, AddTags, RemoveTags);
       store.save();
       return { PortfolioDetail: portfolioDetail(portfolio), Tags: portfolio.tags };
@@ -82,7 +87,9 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
     ListPortfoliosForProduct: ({ input }) => {
       const { ProductId, PageSize, PageToken } = input as unknown as ListPortfoliosForProductInput;
       const { id } = productOf(catalog, ProductId);
-      const found = store.state.portfolioProducts.filter(({ productId }) => productId === id).map(({ portfolioId }) => portfolioDetail(portfolioOf(catalog, portfolioId)));
+      const found = store.state.portfolioProducts
+        .filter(({ productId }) => productId === id)
+        .map(({ portfolioId }) => portfolioDetail(portfolioOf(catalog, portfolioId)));
       const { items, ...next } = page(found, PageSize, PageToken);
       return { PortfolioDetails: items, ...next };
     },
@@ -102,7 +109,9 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
       productOf(catalog, ProductId);
       if (Object.values(store.state.constraints).some(({ detail }) => detail.PortfolioId === PortfolioId && detail.ProductId === ProductId))
         throw inUse(`Product ${ProductId ?? ''} has constraints in portfolio ${PortfolioId ?? ''}.`);
-      store.state.portfolioProducts = store.state.portfolioProducts.filter((entry) => entry.portfolioId !== PortfolioId || entry.productId !== ProductId);
+      store.state.portfolioProducts = store.state.portfolioProducts.filter(
+        (entry) => entry.portfolioId !== PortfolioId || entry.productId !== ProductId,
+      );
       store.save();
       return {};
     },
@@ -120,7 +129,9 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
     DisassociatePrincipalFromPortfolio: ({ input }) => {
       const { PortfolioId, PrincipalARN } = input as unknown as AssociatePrincipalWithPortfolioInput;
       portfolioOf(catalog, PortfolioId);
-      store.state.portfolioPrincipals = store.state.portfolioPrincipals.filter((entry) => entry.portfolioId !== PortfolioId || entry.principalArn !== PrincipalARN);
+      store.state.portfolioPrincipals = store.state.portfolioPrincipals.filter(
+        (entry) => entry.portfolioId !== PortfolioId || entry.principalArn !== PrincipalARN,
+      );
       store.save();
       return {};
     },

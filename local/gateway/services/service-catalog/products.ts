@@ -1,9 +1,26 @@
 import { GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import type { CreateProductInput, CreateProvisioningArtifactInput, ProvisioningArtifactProperties, UpdateProductInput, UpdateProvisioningArtifactInput } from '@aws-sdk/client-service-catalog';
+import type {
+  CreateProductInput,
+  CreateProvisioningArtifactInput,
+  ProvisioningArtifactProperties,
+  UpdateProductInput,
+  UpdateProvisioningArtifactInput,
+} from '@aws-sdk/client-service-catalog';
 import { DeployError } from '../../../deploy/errors.ts';
 import { parseTemplate } from '../../../deploy/template.ts';
 import type { Call } from '../../call.ts';
-import { artifactDetail, artifactOf, artifactSummary, type Catalog, inUse, invalid, page, productOf, productViewDetail, required } from './answers.ts';
+import {
+  artifactDetail,
+  artifactOf,
+  artifactSummary,
+  type Catalog,
+  inUse,
+  invalid,
+  page,
+  productOf,
+  productViewDetail,
+  required,
+} from './answers.ts';
 import type { Handlers } from './handlers.ts';
 import { forget, once } from './idempotency.ts';
 import { retagged } from './portfolios.ts';
@@ -15,7 +32,8 @@ export function objectOf(url: string): { readonly bucket: string; readonly key: 
   const path = decodeURIComponent(pathname.slice(1));
   const virtual = /^(?<bucket>.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?$/.exec(hostname)?.groups?.['bucket'];
   if (virtual !== undefined) return { bucket: virtual, key: path };
-  if (!/^s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?$/.test(hostname) || !path.includes('/')) throw invalid(`TemplateURL must be a supported URL: ${url}`);
+  if (!/^s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?$/.test(hostname) || !path.includes('/'))
+    throw invalid(`TemplateURL must be a supported URL: ${url}`);
   return { bucket: path.slice(0, path.indexOf('/')), key: path.slice(path.indexOf('/') + 1) };
 }
 
@@ -40,7 +58,9 @@ async function readTemplate({ platform }: Catalog, call: Call, parameters: Provi
     try {
       parseTemplate(key, JSON.parse(body));
     } catch (error) {
-      throw invalid(`Invalid templateBody. Please make sure that your template is valid: ${error instanceof DeployError ? error.message : 'not JSON'}`);
+      throw invalid(
+        `Invalid templateBody. Please make sure that your template is valid: ${error instanceof DeployError ? error.message : 'not JSON'}`,
+      );
     }
   }
   return body;
@@ -70,7 +90,9 @@ export const productHandlers = (catalog: Catalog): Handlers => {
     ProductViewDetail: productViewDetail(catalog, product),
     ProvisioningArtifactSummaries: product.artifacts.map(artifactSummary),
     Tags: product.tags,
-    TagOptions: store.state.tagOptionResources.filter(({ resourceId }) => resourceId === product.id).flatMap(({ tagOptionId }) => store.state.tagOptions[tagOptionId] ?? []),
+    TagOptions: store.state.tagOptionResources
+      .filter(({ resourceId }) => resourceId === product.id)
+      .flatMap(({ tagOptionId }) => store.state.tagOptions[tagOptionId] ?? []),
   });
   return {
     CreateProduct: async (call) => {
@@ -99,12 +121,25 @@ export const productHandlers = (catalog: Catalog): Handlers => {
         return product.id;
       });
       const product = productOf(catalog, id);
-      return { ProductViewDetail: productViewDetail(catalog, product), ProvisioningArtifactDetail: artifactDetail(product.artifacts[0] as Artifact), Tags: product.tags };
+      return {
+        ProductViewDetail: productViewDetail(catalog, product),
+        ProvisioningArtifactDetail: artifactDetail(product.artifacts[0] as Artifact),
+        Tags: product.tags,
+      };
     },
     UpdateProduct: ({ input }) => {
-      const { Id, Name, Owner, Description, Distributor, SupportDescription, SupportEmail, SupportUrl, AddTags, RemoveTags } = input as unknown as UpdateProductInput;
+      const { Id, Name, Owner, Description, Distributor, SupportDescription, SupportEmail, SupportUrl, AddTags, RemoveTags } =
+        input as unknown as UpdateProductInput;
       const product = productOf(catalog, Id);
-      const next = { name: Name, owner: Owner, description: Description, distributor: Distributor, supportDescription: SupportDescription, supportEmail: SupportEmail, supportUrl: SupportUrl };
+      const next = {
+        name: Name,
+        owner: Owner,
+        description: Description,
+        distributor: Distributor,
+        supportDescription: SupportDescription,
+        supportEmail: SupportEmail,
+        supportUrl: SupportUrl,
+      };
       Object.assign(product, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)));
       product.tags = retagged(product.tags, AddTags, RemoveTags);
       store.save();
@@ -125,8 +160,12 @@ export const productHandlers = (catalog: Catalog): Handlers => {
     },
     SearchProductsAsAdmin: ({ input }) => {
       const portfolioId = input['PortfolioId'] as string | undefined;
-      const inside = (id: string): boolean => portfolioId === undefined || store.state.portfolioProducts.some((entry) => entry.portfolioId === portfolioId && entry.productId === id);
-      const found = Object.values(store.state.products).filter(({ id }) => inside(id)).map((product) => productViewDetail(catalog, product));
+      const inside = (id: string): boolean =>
+        portfolioId === undefined ||
+        store.state.portfolioProducts.some((entry) => entry.portfolioId === portfolioId && entry.productId === id);
+      const found = Object.values(store.state.products)
+        .filter(({ id }) => inside(id))
+        .map((product) => productViewDetail(catalog, product));
       const { items, ...next } = page(found, input['PageSize'] as number | undefined, input['PageToken'] as string | undefined);
       return { ProductViewDetails: items, ...next };
     },
@@ -134,13 +173,23 @@ export const productHandlers = (catalog: Catalog): Handlers => {
       const { ProductId, Parameters, IdempotencyToken } = call.input as unknown as CreateProvisioningArtifactInput;
       const product = productOf(catalog, ProductId);
       const body = await readTemplate(catalog, call, Parameters);
-      const id = once(catalog, 'CreateProvisioningArtifact', IdempotencyToken, call.input, () => addArtifact(catalog, product, Parameters, body).Id);
+      const id = once(
+        catalog,
+        'CreateProvisioningArtifact',
+        IdempotencyToken,
+        call.input,
+        () => addArtifact(catalog, product, Parameters, body).Id,
+      );
       return { ProvisioningArtifactDetail: artifactDetail(artifactOf(product, id)), Info: Parameters?.Info, Status: 'AVAILABLE' };
     },
     UpdateProvisioningArtifact: ({ input }) => {
-      const { ProductId, ProvisioningArtifactId, Name, Description, Active, Guidance } = input as unknown as UpdateProvisioningArtifactInput;
+      const { ProductId, ProvisioningArtifactId, Name, Description, Active, Guidance } =
+        input as unknown as UpdateProvisioningArtifactInput;
       const artifact = artifactOf(productOf(catalog, ProductId), ProvisioningArtifactId);
-      Object.assign(artifact, Object.fromEntries(Object.entries({ Name, Description, Active, Guidance }).filter(([, value]) => value !== undefined)));
+      Object.assign(
+        artifact,
+        Object.fromEntries(Object.entries({ Name, Description, Active, Guidance }).filter(([, value]) => value !== undefined)),
+      );
       store.save();
       return { ProvisioningArtifactDetail: artifactDetail(artifact), Status: 'AVAILABLE' };
     },
@@ -154,10 +203,15 @@ export const productHandlers = (catalog: Catalog): Handlers => {
       store.save();
       return {};
     },
-    ListProvisioningArtifacts: ({ input }) => ({ ProvisioningArtifactDetails: productOf(catalog, input['ProductId'] as string).artifacts.map(artifactDetail) }),
+    ListProvisioningArtifacts: ({ input }) => ({
+      ProvisioningArtifactDetails: productOf(catalog, input['ProductId'] as string).artifacts.map(artifactDetail),
+    }),
     DescribeProvisioningArtifact: ({ input }) => {
       const product = productOf(catalog, input['ProductId'] as string);
-      return { ProvisioningArtifactDetail: artifactDetail(artifactOf(product, input['ProvisioningArtifactId'] as string)), Status: 'AVAILABLE' };
+      return {
+        ProvisioningArtifactDetail: artifactDetail(artifactOf(product, input['ProvisioningArtifactId'] as string)),
+        Status: 'AVAILABLE',
+      };
     },
   };
 };

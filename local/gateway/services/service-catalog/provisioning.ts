@@ -1,4 +1,11 @@
-import type { DescribeRecordInput, GetProvisionedProductOutputsInput, ListRecordHistoryInput, ProvisionProductInput, Tag, TerminateProvisionedProductInput } from '@aws-sdk/client-service-catalog';
+import type {
+  DescribeRecordInput,
+  GetProvisionedProductOutputsInput,
+  ListRecordHistoryInput,
+  ProvisionProductInput,
+  Tag,
+  TerminateProvisionedProductInput,
+} from '@aws-sdk/client-service-catalog';
 import { isSsmLookup, parameterProblem } from '../../../deploy/parameters.ts';
 import { parseTemplate, type Template } from '../../../deploy/template.ts';
 import type { Call } from '../../call.ts';
@@ -16,7 +23,9 @@ const PP_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/;
 function checkParameters(template: Template, given: Readonly<Record<string, string>>): void {
   const unknown = Object.keys(given).filter((key) => !Object.hasOwn(template.Parameters, key));
   if (unknown.length > 0) throw invalid(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
-  const missing = Object.entries(template.Parameters).filter(([key, parameter]) => given[key] === undefined && parameter.Default === undefined);
+  const missing = Object.entries(template.Parameters).filter(
+    ([key, parameter]) => given[key] === undefined && parameter.Default === undefined,
+  );
   if (missing.length > 0) throw invalid(`Parameters: [${missing.map(([key]) => key).join(', ')}] must have values`);
   for (const [key, parameter] of Object.entries(template.Parameters)) {
     const value = given[key];
@@ -32,7 +41,8 @@ function tagsOf(path: LaunchPath, given: readonly Tag[]): Tag[] {
   const tags = new Map(path.tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   for (const { Key = '', Value = '' } of given) {
     const options = path.tagOptions[Key];
-    if (options !== undefined && !options.includes(Value)) throw invalid(`Tag ${Key} must have one of the values of its TagOptions: ${options.join(', ')}.`);
+    if (options !== undefined && !options.includes(Value))
+      throw invalid(`Tag ${Key} must have one of the values of its TagOptions: ${options.join(', ')}.`);
     if (tags.has(Key) && tags.get(Key) !== Value) throw invalid(`Tag ${Key} is set by the portfolio or the product and cannot be changed.`);
     tags.set(Key, Value);
   }
@@ -46,7 +56,10 @@ function tagsOf(path: LaunchPath, given: readonly Tag[]): Tag[] {
 
 function launchRole({ platform }: Catalog, path: LaunchPath): string {
   const constraint = path.constraints.find(({ detail }) => detail.Type === 'LAUNCH');
-  if (constraint === undefined) throw invalid('The product has no launch constraint in this portfolio: what it launches would run with your own permissions, which is not supported.');
+  if (constraint === undefined)
+    throw invalid(
+      'The product has no launch constraint in this portfolio: what it launches would run with your own permissions, which is not supported.',
+    );
   const { RoleArn, LocalRoleName } = JSON.parse(constraint.parameters) as { RoleArn?: string; LocalRoleName?: string };
   return RoleArn ?? `arn:${platform.partition}:iam::${platform.account}:role/${LocalRoleName ?? ''}`;
 }
@@ -82,11 +95,16 @@ function provision(catalog: Catalog, call: Call): Record_ {
   const artifact = chosenArtifact(product, { id: input.ProvisioningArtifactId, name: input.ProvisioningArtifactName });
   const path = chosenPath(catalog, principal, product, { id: input.PathId, name: input.PathName });
   const parameters = Object.fromEntries((input.ProvisioningParameters ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-  if (input.ProvisioningPreferences !== undefined || (input.NotificationArns ?? []).length > 0) throw invalid('ProvisioningPreferences and NotificationArns are not supported.');
+  if (input.ProvisioningPreferences !== undefined || (input.NotificationArns ?? []).length > 0)
+    throw invalid('ProvisioningPreferences and NotificationArns are not supported.');
   let recordId: string | undefined;
   const id = once(catalog, `ProvisionProduct ${principal.arn}`, required('provisionToken', input.ProvisionToken), call.input, () => {
-    if (!PP_NAME.test(name)) throw invalid(`1 validation error detected: Value '${name}' at 'provisionedProductName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9][a-zA-Z0-9._-]*`);
-    if (Object.values(state.provisioned).some((other) => other.name === name)) throw duplicate(`A provisioned product named ${name} already exists.`);
+    if (!PP_NAME.test(name))
+      throw invalid(
+        `1 validation error detected: Value '${name}' at 'provisionedProductName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9][a-zA-Z0-9._-]*`,
+      );
+    if (Object.values(state.provisioned).some((other) => other.name === name))
+      throw duplicate(`A provisioned product named ${name} already exists.`);
     checkParameters(parseTemplate(product.name, catalog.store.template(artifact.Id)), parameters);
     const ppId = newId('pp');
     const provisioned: ProvisionedProduct = {
@@ -133,19 +151,27 @@ export const provisioningHandlers = (catalog: Catalog): Handlers => {
   return {
     ProvisionProduct: (call) => ({ RecordDetail: { ...recordDetail(provision(catalog, call)), Status: 'CREATED' } }),
     TerminateProvisionedProduct: (call) => {
-      const { ProvisionedProductId, ProvisionedProductName, TerminateToken, IgnoreErrors, RetainPhysicalResources } = call.input as unknown as TerminateProvisionedProductInput;
+      const { ProvisionedProductId, ProvisionedProductName, TerminateToken, IgnoreErrors, RetainPhysicalResources } =
+        call.input as unknown as TerminateProvisionedProductInput;
       if (RetainPhysicalResources === true) throw invalid('RetainPhysicalResources is only for external products.');
       let started: (() => void) | undefined;
-      const id = once(catalog, `TerminateProvisionedProduct ${call.principal.arn}`, required('terminateToken', TerminateToken), call.input, () => {
-        const product = provisionedOf(catalog, { id: ProvisionedProductId, name: ProvisionedProductName });
-        if (product.status === 'UNDER_CHANGE') throw invalid(`Provisioned product ${product.name} is under change; wait until the operation in progress is complete.`);
-        const record = newRecord(product, undefined, 'TERMINATE_PROVISIONED_PRODUCT', call.principal.arn);
-        product.status = 'UNDER_CHANGE';
-        product.lastRecordId = record.RecordId;
-        state.records[record.RecordId] = record;
-        started = () => void terminate(catalog, product, record, IgnoreErrors === true);
-        return record.RecordId;
-      });
+      const id = once(
+        catalog,
+        `TerminateProvisionedProduct ${call.principal.arn}`,
+        required('terminateToken', TerminateToken),
+        call.input,
+        () => {
+          const product = provisionedOf(catalog, { id: ProvisionedProductId, name: ProvisionedProductName });
+          if (product.status === 'UNDER_CHANGE')
+            throw invalid(`Provisioned product ${product.name} is under change; wait until the operation in progress is complete.`);
+          const record = newRecord(product, undefined, 'TERMINATE_PROVISIONED_PRODUCT', call.principal.arn);
+          product.status = 'UNDER_CHANGE';
+          product.lastRecordId = record.RecordId;
+          state.records[record.RecordId] = record;
+          started = () => void terminate(catalog, product, record, IgnoreErrors === true);
+          return record.RecordId;
+        },
+      );
       started?.();
       return { RecordDetail: { ...recordDetail(recordOf(id)), Status: 'CREATED' } };
     },
@@ -173,7 +199,10 @@ export const provisioningHandlers = (catalog: Catalog): Handlers => {
       const outputs = state.records[product.lastSuccessfulProvisioningRecordId ?? '']?.outputs ?? [];
       const unknown = OutputKeys?.find((key) => !outputs.some(({ OutputKey }) => OutputKey === key));
       if (unknown !== undefined) throw invalid(`No output is named ${unknown}.`);
-      const chosen = OutputKeys === undefined || OutputKeys.length === 0 ? outputs : outputs.filter(({ OutputKey }) => OutputKeys.includes(OutputKey ?? ''));
+      const chosen =
+        OutputKeys === undefined || OutputKeys.length === 0
+          ? outputs
+          : outputs.filter(({ OutputKey }) => OutputKeys.includes(OutputKey ?? ''));
       const { items, ...next } = page(chosen, PageSize, PageToken);
       return { Outputs: items, ...next };
     },

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { STATE_FOLDER } from '../../../deploy/state.ts';
 import { PATHS } from '../../../paths.ts';
 import type { EmulatedService } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
+import { accessLevelKeys } from './access-level.ts';
 import type { Catalog } from './answers.ts';
 import { constraintHandlers } from './constraints.ts';
 import { launchPathHandlers } from './launch-paths.ts';
@@ -17,11 +19,16 @@ import { tagOptionHandlers } from './tag-options.ts';
 const RESUME_AFTER_MS = 1_000;
 
 /** AWS Service Catalog: portfolios of products, launched as their launch role through the local deployer. */
-export function createServiceCatalogService(platform: Platform, folder: string = join(PATHS.state, 'service-catalog')): EmulatedService {
-  const catalog: Catalog = { platform, store: new Store(folder) };
+export function createServiceCatalogService(
+  platform: Platform,
+  folder: string = join(PATHS.state, 'service-catalog'),
+  stacks: string = STATE_FOLDER,
+): EmulatedService {
+  const catalog: Catalog = { platform, store: new Store(folder), stacks };
   setTimeout(() => resume(catalog), RESUME_AFTER_MS).unref();
   return {
     service: 'servicecatalog',
+    conditionKeys: (call) => accessLevelKeys(catalog, call),
     operations: {
       ...portfolioHandlers(catalog),
       ...productHandlers(catalog),

@@ -1,4 +1,12 @@
-import type { ConstraintDetail, PortfolioDetail, ProvisioningArtifactDetail, RecordDetail, RecordOutput, Tag, TagOptionDetail } from '@aws-sdk/client-service-catalog';
+import type {
+  ConstraintDetail,
+  PortfolioDetail,
+  ProvisioningArtifactDetail,
+  RecordDetail,
+  RecordOutput,
+  Tag,
+  TagOptionDetail,
+} from '@aws-sdk/client-service-catalog';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

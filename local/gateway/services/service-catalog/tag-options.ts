@@ -23,7 +23,13 @@ export const tagOptionHandlers = (catalog: Catalog): Handlers => {
       if (Object.values(state.tagOptions).some((option) => option.Key === Key && option.Value === Value))
         throw duplicate(`TagOption with key ${Key ?? ''} and value ${Value ?? ''} already exists.`);
       const Id = newId('tag');
-      state.tagOptions[Id] = { Id, Key: required('key', Key), Value: required('value', Value), Active: true, Owner: catalog.platform.account };
+      state.tagOptions[Id] = {
+        Id,
+        Key: required('key', Key),
+        Value: required('value', Value),
+        Active: true,
+        Owner: catalog.platform.account,
+      };
       catalog.store.save();
       return { TagOptionDetail: state.tagOptions[Id] };
     },
@@ -38,7 +44,8 @@ export const tagOptionHandlers = (catalog: Catalog): Handlers => {
     },
     DeleteTagOption: ({ input }) => {
       const { Id } = optionOf(input['Id'] as string);
-      if (state.tagOptionResources.some(({ tagOptionId }) => tagOptionId === Id)) throw inUse(`TagOption ${Id} is associated with resources.`);
+      if (state.tagOptionResources.some(({ tagOptionId }) => tagOptionId === Id))
+        throw inUse(`TagOption ${Id} is associated with resources.`);
       Reflect.deleteProperty(state.tagOptions, Id);
       catalog.store.save();
       return {};
@@ -65,7 +72,8 @@ export const tagOptionHandlers = (catalog: Catalog): Handlers => {
     DisassociateTagOptionFromResource: ({ input }) => {
       const { ResourceId, TagOptionId } = input as unknown as AssociateTagOptionWithResourceInput;
       const kept = state.tagOptionResources.filter((entry) => entry.resourceId !== ResourceId || entry.tagOptionId !== TagOptionId);
-      if (kept.length === state.tagOptionResources.length) throw notFound('TagOption association', `${TagOptionId ?? ''} ${ResourceId ?? ''}`);
+      if (kept.length === state.tagOptionResources.length)
+        throw notFound('TagOption association', `${TagOptionId ?? ''} ${ResourceId ?? ''}`);
       state.tagOptionResources = kept;
       catalog.store.save();
       return {};

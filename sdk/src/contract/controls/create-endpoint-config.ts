@@ -13,7 +13,8 @@ export const createEndpointConfig = controlsFor('CreateEndpointConfig', {
     match: 'false',
     fill: 'never',
     conditionKey: null,
-    noConditionKey: 'SageMaker has no condition key for it: the hosting role has no Systems Manager rights, and no endpoint for them exists.',
+    noConditionKey:
+      'SageMaker has no condition key for it: the hosting role has no Systems Manager rights, and no endpoint for them exists.',
     title: 'No remote shell',
     because: 'A shell into the hosting container would be a way around every other control.',
     remedy: 'Leave EnableSSMAccess out; read the endpoint’s logs instead.',

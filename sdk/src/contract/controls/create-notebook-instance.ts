@@ -42,7 +42,8 @@ export const createNotebookInstance = controlsFor('CreateNotebookInstance', {
     wanted: { environment: 'notebookLifecycleConfiguration' },
     match: 'equals',
     conditionKey: null,
-    noConditionKey: 'The key NotebookInstanceLifecycleConfigArns carries ARNs, the request a name: the launch role and the product template fix it.',
+    noConditionKey:
+      'The key NotebookInstanceLifecycleConfigArns carries ARNs, the request a name: the launch role and the product template fix it.',
     title: 'Project lifecycle configuration',
     because: 'It installs the panel, the SDK and the mirror, so that secure defaults are there from the first start.',
   },

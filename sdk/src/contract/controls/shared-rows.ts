@@ -65,7 +65,8 @@ export const outputKey = <const P extends string>(path: P) =>
     because: 'What the job writes to S3 is encrypted with the project’s own key.',
   }) as const;
 
-const s3Reason = 'SageMaker has no condition key for S3 locations: the execution role, bucket, key and endpoint policies refuse other buckets.';
+const s3Reason =
+  'SageMaker has no condition key for S3 locations: the execution role, bucket, key and endpoint policies refuse other buckets.';
 
 export const inBuckets = <const P extends string>(
   path: P,
@@ -112,7 +113,10 @@ export const instanceTypes = <const P extends string>(
     remedy: 'Choose one of the allowed instance types, or ask your administrator to add this one in sealab.yaml.',
   }) as const;
 
-export const executionRole = <const P extends string>(path: P, role: 'roles.jobExecution' | 'roles.endpointHosting' | 'roles.notebookExecution') =>
+export const executionRole = <const P extends string>(
+  path: P,
+  role: 'roles.jobExecution' | 'roles.endpointHosting' | 'roles.notebookExecution',
+) =>
   ({
     path,
     wanted: { environment: role },

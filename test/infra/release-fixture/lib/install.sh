@@ -1,0 +1,1 @@
+echo "a release for tests"

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { home, presignedUrl } from './environment.ts';
+
+/** Pictures for people to look at: `.sealab/test-screenshots/`. */
+const PICTURES = join(home(), '..', 'test-screenshots');
+
+/** Debian's browser where it is installed, else the one from npm, which needs no root. */
+export async function openBrowser(): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-gpu'];
+  for (const executablePath of ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']) {
+    if (existsSync(executablePath)) return chromium.launch({ executablePath, args });
+  }
+  const { default: packed } = await import('@sparticuz/chromium');
+  return chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...args] });
+}
+
+/** JupyterLab in a fresh browser profile, opened with a presigned URL; ready when its shell is there. */
+export async function openJupyterLab(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(await presignedUrl());
+  await page.locator('#jp-main-dock-panel').waitFor();
+  return page;
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+/** The same page in both themes: `name-light.png`, `name-dark.png`. */
+export async function picturesInBothThemes(page: Page, name: string): Promise<void> {
+  for (const theme of ['Dark', 'Light'] as const) {
+    await page.evaluate(`window.jupyterapp?.commands.execute('apputils:change-theme', { theme: 'JupyterLab ${theme}' })`);
+    await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor();
+    // Colours fade.
+    await page.waitForTimeout(400);
+    await picture(page, `${name}-${theme.toLowerCase()}`);
+  }
+}

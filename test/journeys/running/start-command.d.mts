@@ -1,0 +1,3 @@
+export function startSealab(home: string, args?: readonly string[]): Promise<number>;
+export function stopSealab(home: string): Promise<number>;
+export function servicePid(home: string, name: 'gateway' | 'moto'): number;

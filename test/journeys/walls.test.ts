@@ -1,0 +1,102 @@
+import { CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient, StopTrainingJobCommand, type CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { as, clientsAs, connection, description } from './running/environment.ts';
+import { Notebook } from './running/notebook.ts';
+import { changed, refusedTrainingJobs, secureTrainingJob } from './running/raw-training-job.ts';
+
+const refused = refusedTrainingJobs();
+
+describe('the plain AWS SDK with the data scientist’s credentials', () => {
+  let sageMaker: SageMakerClient;
+  const submit = (request: Record<string, unknown>) => sageMaker.send(new CreateTrainingJobCommand(request as unknown as CreateTrainingJobCommandInput));
+  beforeAll(async () => {
+    sageMaker = new SageMakerClient(await as('data-scientist'));
+  });
+
+  it.each(refused)('is refused a training job $name', async (change) => {
+    const answer = submit(changed(change));
+    await expect(answer).rejects.toMatchObject({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+    await expect(answer).rejects.toThrow(/is not authorized to perform: (sagemaker:CreateTrainingJob|iam:PassRole) on resource/);
+  });
+
+  it('gets the secure one', async () => {
+    const request = secureTrainingJob();
+    const { TrainingJobArn } = await submit(request);
+    expect(TrainingJobArn).toContain(`training-job/${String(request['TrainingJobName'])}`);
+    const TrainingJobName = String(request['TrainingJobName']);
+    const job = await sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+    expect(job.VpcConfig).toEqual(request['VpcConfig']);
+    await sageMaker.send(new StopTrainingJobCommand({ TrainingJobName })).catch(() => undefined);
+  });
+
+  it('does not reach the data from outside the network', async () => {
+    const s3 = new S3Client(await as('data-scientist'));
+    const { buckets } = description();
+    await expect(s3.send(new ListObjectsV2Command({ Bucket: buckets.data }))).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(s3.send(new GetObjectCommand({ Bucket: buckets.artifacts, Key: 'environment.json' }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('boto3 with the notebook’s credentials', () => {
+  let notebook: Notebook;
+  beforeAll(async () => {
+    notebook = await Notebook.open('python');
+    await notebook.run(`
+import boto3, json
+from botocore.exceptions import ClientError
+sagemaker = boto3.client("sagemaker")
+def submit(request):
+    try:
+        return {"accepted": sagemaker.create_training_job(**json.loads(request))["TrainingJobArn"]}
+    except ClientError as error:
+        return {"code": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
+`);
+  });
+  afterAll(() => notebook.close());
+  const submit = (request: Record<string, unknown>) =>
+    notebook.json<{ accepted?: string; code?: string; message?: string }>(`print(json.dumps(submit(${JSON.stringify(JSON.stringify(request))})))`);
+
+  it.each(refused)('is refused a training job $name', async (change) => {
+    const answer = await submit(changed(change));
+    expect(answer).toMatchObject({ code: 'AccessDeniedException' });
+    expect(answer.message).toMatch(/is not authorized to perform: (sagemaker:CreateTrainingJob|iam:PassRole) on resource/);
+  });
+
+  it('gets the secure one', async () => {
+    const answer = await submit(secureTrainingJob());
+    expect(answer.accepted).toContain(':training-job/');
+  });
+
+  it('reads its data from inside the network', async () => {
+    const { buckets } = description();
+    const keys = await notebook.json<number>(`print(boto3.client("s3").list_objects_v2(Bucket="${buckets.artifacts}", Prefix="release/")["KeyCount"])`);
+    expect(keys).toBeGreaterThan(0);
+  });
+
+  it('can make no role, key or notebook', async () => {
+    const codes = await notebook.json<string[]>(`
+def code(call):
+    try:
+        call()
+        return "accepted"
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+print(json.dumps([
+    code(lambda: boto3.client("iam").create_role(RoleName="mine", AssumeRolePolicyDocument="{}")),
+    code(lambda: boto3.client("kms").create_key()),
+    code(lambda: sagemaker.create_notebook_instance(NotebookInstanceName="mine", InstanceType="ml.t3.medium", RoleArn="${connection().roles['notebook-execution'] ?? ''}")),
+]))`);
+    for (const code of codes) expect(code).toMatch(/^AccessDenied/);
+  });
+});
+
+describe('the endpoint', () => {
+  it('knows nobody without a signature of its own', async () => {
+    const stranger = clientsAs({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) });
+    await expect(new STSClient(stranger).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: expect.stringMatching(/InvalidClientTokenId/) as string });
+    const forger = clientsAs({ ...connection().administrator, secretAccessKey: 'x'.repeat(40) });
+    await expect(new STSClient(forger).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  });
+});
