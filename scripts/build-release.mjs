@@ -11,6 +11,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { builtinModules } from 'node:module';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -186,11 +187,12 @@ async function bundle(entryPoints, outdir) {
     target: 'node20',
     // The ES module builds of the AWS clients: half the size of what `main` gives.
     mainFields: ['module', 'main'],
-    alias: { '@sealab/sdk': at('sdk/src/index.ts') },
+    // Deno takes Node's own modules by their prefix alone; some dependencies leave it out.
+    alias: { '@sealab/sdk': at('sdk/src/index.ts'), ...Object.fromEntries(builtinModules.map((name) => [name, `node:${name}`])) },
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    // Some dependencies are CommonJS and require Node's own modules, which Deno wants by their prefix.
+    // Some dependencies are CommonJS and require Node's own modules.
     banner: { js: "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);" },
   });
 }

@@ -112,7 +112,6 @@ export const LAUNCH_PRODUCT = 'servicecatalog:ProvisionProduct';
 export const OWN_PRODUCTS = [
   'servicecatalog:DescribeProvisionedProduct',
   'servicecatalog:DescribeRecord',
-  'servicecatalog:GetProvisionedProductOutputs',
   'servicecatalog:ListRecordHistory',
   'servicecatalog:SearchProvisionedProducts',
   'servicecatalog:TerminateProvisionedProduct',

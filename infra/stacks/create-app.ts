@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
 import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
-import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import type { ProjectEnvironmentProps } from '../constructs/project-environment.ts';
 import { ProjectStack } from './project-stack.ts';
+
+/** There is no cdk.json: the flags of a project that starts today. */
+const flags = createRequire(import.meta.url)('aws-cdk-lib/recommended-feature-flags.json') as Record<string, unknown>;
 
 export interface CreateAppProps extends ProjectEnvironmentProps {
   /** Folder of the synthesized assembly. */
@@ -13,7 +16,6 @@ export function createApp({ outdir, ...environment }: CreateAppProps): App {
   const app = new App({
     outdir,
     analyticsReporting: false,
-    // There is no cdk.json: the flags of a project that starts today.
     context: flags,
     // The CLI checks the bootstrap version itself; a rule in the template would be a second, weaker copy.
     defaultStackSynthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),

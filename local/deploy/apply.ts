@@ -29,14 +29,18 @@ export async function applyResource(run: Deployment, scope: Scope, logicalId: st
   const common = { type: type.type, dependsOn, deletionPolicy: retains(resource.DeletionPolicy) ? 'Retain' : 'Delete' } as const;
   const previous = run.state.resources[logicalId];
   const reached = previous === undefined ? undefined : await whatIsThere(run, type, logicalId, previous, properties);
-  if (reached === undefined) return await create(run, type, logicalId, properties, common, previous?.generation ?? 0);
+  if (reached === undefined) {
+    await create(run, type, logicalId, properties, common, previous?.generation ?? 0);
+    return;
+  }
   const changed = changedKeys(reached.properties, properties);
   const replacing = changed.filter((key) => type.update === undefined || type.replaceOn?.includes(key));
   if (reached.type !== type.type || replacing.length > 0) {
     refuseNamed(run, type, logicalId, reached, properties, replacing);
     const keep = retains(resource.UpdateReplacePolicy);
     if (!keep) run.state.replaced.push({ logicalId, state: { ...reached, generation: reached.generation } });
-    return await create(run, type, logicalId, properties, common, reached.generation + 1, 'replace');
+    await create(run, type, logicalId, properties, common, reached.generation + 1, 'replace');
+    return;
   }
   if (reached.status === 'complete' && changed.length === 0) {
     run.state.resources[logicalId] = { ...reached, ...common };

@@ -67,7 +67,7 @@ export function clientsFor(config: ClientConfig): Clients {
   const made = new Map<string, unknown>();
   return new Proxy({} as Clients, {
     get(_target, kind: keyof typeof KINDS) {
-      if (!made.has(kind)) made.set(kind, new KINDS[kind](config as never));
+      if (!made.has(kind)) made.set(kind, new KINDS[kind](config));
       return made.get(kind);
     },
   });

@@ -6,7 +6,7 @@ export function watched<T extends object>(properties: T): { readonly value: T; u
   const read = new Set<string>();
   const watch = <V>(value: V, path: string): V => {
     if (typeof value !== 'object' || value === null) return value;
-    return new Proxy(value as V & object, {
+    return new Proxy(value, {
       get(target, key, receiver) {
         const item: unknown = Reflect.get(target, key, receiver);
         if (typeof key === 'symbol' || !Object.hasOwn(target, key)) return item;

@@ -179,7 +179,7 @@ function resourceOf(logicalId: string, here: Here, read: () => unknown): unknown
 function substitute(argument: unknown, here: Here): unknown {
   const [template, variables] = typeof argument === 'string' ? [argument, {}] : list(argument, here, 2);
   if (typeof template !== 'string' || !isObject(variables)) return fail(here, 'TemplateInvalid', 'Fn::Sub takes a string and variables');
-  let unknown = false;
+  const open: string[] = [];
   const result = template.replace(/\$\{(!?)([^}]*)\}/g, (_match, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`;
     const key = name.trim();
@@ -188,10 +188,10 @@ function substitute(argument: unknown, here: Here): unknown {
       : key.includes('.')
         ? attributeOf(...splitOnce(key), here)
         : reference(key, here);
-    if (value === UNKNOWN) unknown = true;
+    if (value === UNKNOWN) open.push(key);
     return value === UNKNOWN ? '' : text(value, here);
   });
-  return unknown ? UNKNOWN : result;
+  return open.length > 0 ? UNKNOWN : result;
 }
 
 function namedCondition(name: string, here: Here, trail: readonly string[]): boolean {

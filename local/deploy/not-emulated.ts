@@ -30,7 +30,7 @@ export const NOT_EMULATED: Readonly<Record<string, NotEmulated>> = {
   'AWS::Lambda::LayerVersion': {
     reason: 'The AWS CLI for the function behind Custom::CDKBucketDeployment, whose work the deployer does itself.',
     when: (_logicalId, resource) =>
-      String(resource.Properties['Description'] ?? '').includes('aws-cli') ||
+      JSON.stringify(resource.Properties['Description'] ?? '').includes('aws-cli') ||
       JSON.stringify(resource.Properties['Content'] ?? '').includes('assets'),
     ref: (logicalId) => logicalId,
   },

@@ -7,14 +7,15 @@ export function referencesIn(value: unknown, template: Template, found = new Set
   };
   if (Array.isArray(value)) for (const item of value) referencesIn(item, template, found);
   else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
+    for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
       if (key === 'Ref' && typeof item === 'string') add(item);
       else if (key === 'Fn::GetAtt') {
-        const id = Array.isArray(item) ? (item[0] as unknown) : String(item).split('.')[0];
+        const id = Array.isArray(item) ? (item as unknown[])[0] : String(item).split('.')[0];
         if (typeof id === 'string') add(id);
       } else if (key === 'Fn::Sub') {
-        const source = Array.isArray(item) ? (item[0] as unknown) : item;
-        const own = Array.isArray(item) && typeof item[1] === 'object' && item[1] !== null ? Object.keys(item[1] as object) : [];
+        const source = Array.isArray(item) ? (item as unknown[])[0] : item;
+        const variables = Array.isArray(item) ? (item as unknown[])[1] : undefined;
+        const own = typeof variables === 'object' && variables !== null ? Object.keys(variables) : [];
         for (const match of String(source).matchAll(/\$\{(?!!)([^}.]+)[^}]*\}/g)) {
           const name = (match[1] ?? '').trim();
           if (!own.includes(name)) add(name);

@@ -49,5 +49,11 @@ export interface ResourceType<P = Record<string, unknown>> {
   find?(context: ResourceContext, properties: P): Promise<string | undefined>;
 }
 
+/**
+ * Says that a resource file knows of properties that act elsewhere: at removal, for Fn::GetAtt, in the function that the file stands for.
+ * Handing them over reads them, which is what the watch over unapplied properties looks for.
+ */
+export const knows = (...properties: readonly unknown[]): number => properties.length;
+
 /** Keeps the type parameter inferred from the schema, and forgets it for the registry. */
 export const resourceType = <P>(definition: ResourceType<P>): ResourceType => definition as unknown as ResourceType;

@@ -12,5 +12,5 @@ const sorted = (value: unknown): unknown => {
 };
 
 /** JSON that does not depend on the order in which keys were written. */
-export const stableJson = (value: unknown): string => JSON.stringify(sorted(value)) ?? 'null';
+export const stableJson = (value: unknown): string => JSON.stringify(sorted(value) ?? null);
 export const digest = (value: unknown): string => createHash('sha256').update(stableJson(value)).digest('hex');

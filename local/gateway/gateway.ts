@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { PATHS, socketFolder } from '../paths.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { IamView } from './authorization/iam-snapshot.ts';
+import type { ContextValues } from './authorization/requirement.ts';
 import { ResourceView } from './authorization/resource-view.ts';
 import { VpcEndpointView } from './authorization/vpc-endpoints.ts';
 import type { EmulatedService, Origin } from './call.ts';
@@ -59,6 +60,7 @@ export async function startGateway(
       }
       return undefined;
     },
+    keysOf: (call) => Object.assign({}, ...(services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {})) as ContextValues,
   });
   const handle: Handle = createPipeline({ settings, credentials, moto, authorizer, services, log, afterMoto: learnFrom({ credentials, iam, resources, endpoints }) });
   const assume = async (roleArn: string, servicePrincipal: string, sessionName: string, sourceArn?: string): Promise<TemporaryCredentials> => {

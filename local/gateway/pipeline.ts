@@ -120,9 +120,10 @@ async function receive(
   const at = url.indexOf('?');
   const [path, rawQuery] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
   const query = new URLSearchParams(rawQuery.replace(/\+/g, '%2B'));
+  // Until the signature says which service is meant, the form of the request must do.
+  known.protocol = guessProtocol('s3', incoming);
   const claim = readClaim(incoming.headers, query);
   if (claim === undefined) {
-    known.protocol = guessProtocol(incoming.headers['x-amz-target'] === undefined ? 's3' : 'sagemaker', incoming);
     throw incoming.headers['x-amz-target'] === undefined
       ? new AwsError('AccessDenied', 'Access Denied', 403)
       : new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403);

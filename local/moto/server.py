@@ -21,6 +21,7 @@ os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(1 << 20))
 # The gateway answers who calls and whether they may; moto's own idea of that would only get in the way.
 os.environ.setdefault("INITIAL_NO_AUTH_ACTION_COUNT", "inf")
 
+from moto.backends import get_backend  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
@@ -82,6 +83,13 @@ class Application:
         return answer
 
 
+def load_services() -> None:
+    """Imports what the first requests would otherwise wait for (EC2 alone takes a second)."""
+    for service in ("ec2", "kms", "ssm", "logs", "s3", "events", "secretsmanager"):
+        get_backend(service)
+        create_backend_app(service)
+
+
 class QuietHandler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -106,6 +114,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     print(json.dumps({"ready": True, "port": server.server_port}), flush=True)
+    threading.Thread(target=load_services, daemon=True).start()
     server.serve_forever()
     keeper.save_all()
     sys.stdout.flush()

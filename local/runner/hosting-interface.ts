@@ -7,6 +7,8 @@ export interface HostedVariant {
   readonly variant: string;
   /** CreateModel input of the variant's model. */
   readonly model: Readonly<Record<string, unknown>>;
+  /** Of the production variant. */
+  readonly instanceType?: string | undefined;
 }
 
 export interface InvocationRequest {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PATHS, REPOSITORY } from '../paths.ts';
 import { ensurePythonEnvironment, type Progress } from '../toolchain/python.ts';
 import { relocateEnvironment, type SandboxImage } from './image-relocation.ts';
+import { ensureNotebookImage } from './notebook-instance/root-volume.ts';
 import type { Mount } from './sandbox.ts';
 
 const DEFINITIONS = join(REPOSITORY, 'local/runner/images');
@@ -10,23 +11,21 @@ const IMAGE = '/opt/image';
 const CONTAINER = '/opt/container';
 const LAYER = '/opt/venv';
 
-/** The image is approved by the registry, but this machine has nothing that stands for it. */
-export class UnknownImage extends Error {
-  override readonly name = 'UnknownImage';
-}
-
-/** `683313688378.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.4-2` → `sagemaker-scikit-learn` */
-export function imageName(uri: string): string {
+/**
+ * The image that stands for a container image here, by its repository's name:
+ * `683313688378.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.4-2` → `sagemaker-scikit-learn`; `undefined` where there is none.
+ */
+export function imageNameOf(uri: string): string | undefined {
   const name = /(?:^|\/)([a-z0-9][a-z0-9._-]*)(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/.exec(uri)?.[1];
-  if (name === undefined || !existsSync(join(DEFINITIONS, name, 'container'))) throw new UnknownImage(`Requested image ${uri} not found.`);
-  return name;
+  return name !== undefined && containerImages().includes(name) ? name : undefined;
 }
 
 /** Names of the images that jobs and endpoints can use here. */
 export const containerImages = (): string[] => readdirSync(DEFINITIONS).filter((name) => existsSync(join(DEFINITIONS, name, 'container')));
 
-/** Makes the Python environment that stands for a container image, unless it is there. */
+/** Makes the Python environment of an image (of a container, or `notebook`), unless it is there. */
 export async function ensureImage(name: string, onProgress?: Progress): Promise<SandboxImage> {
+  if (name === 'notebook') return ensureNotebookImage(onProgress);
   const folder = join(PATHS.images, name);
   // Byte code is made by the first import of a sandbox only where it could be written, and there it could not: compile now.
   await ensurePythonEnvironment(folder, join(DEFINITIONS, name, 'requirements.txt'), onProgress);

@@ -12,12 +12,12 @@ import { jupyterAnswers, JUPYTER_COMMAND, jupyterConfiguration, SOCKET_FOLDER_IN
 import { runHook, type SandboxBase } from './notebook-instance/lifecycle.ts';
 import { RootVolume, VOLUME_INSIDE } from './notebook-instance/root-volume.ts';
 import type { NotebookInstance, NotebookRunner } from './notebook-instance-interface.ts';
+import { instanceSize } from './instance-size.ts';
+import { SERVICE_PRINCIPAL } from './role-session.ts';
 import { awsEnvironment, CREDENTIALS_PORT } from './sandbox-environment.ts';
 import { attachSandbox, removeSandbox, type Sandbox, startSandbox, stopSandbox } from './sandbox.ts';
 
 const GRACE_SECONDS = 5;
-/** An ml.t3.medium has 4 GiB; larger types are not told apart, because the machine that stands for them is one size. */
-const MEMORY_MB = 4_096;
 
 /** What is remembered of an instance from start to start. */
 interface Memory {
@@ -54,12 +54,12 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
       id: sandboxId(instance.name),
       vpcId: instance.vpcId,
       roleArn: instance.roleArn,
-      servicePrincipal: 'sagemaker.amazonaws.com',
+      servicePrincipal: SERVICE_PRINCIPAL,
       sourceArn: instance.arn,
       sessionName: 'SageMaker',
     });
 
-  function sandboxBase(aws: SandboxDoor, volume: RootVolume): SandboxBase {
+  function sandboxBase(instance: NotebookInstance, aws: SandboxDoor, volume: RootVolume): SandboxBase {
     mkdirSync(dirname(mirrorSocket()), { recursive: true });
     return {
       image: volume.image,
@@ -72,7 +72,7 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
       caFile: platform.caFile,
       platformEnv: awsEnvironment(platform),
       hostname: 'ip-10-20-0-10',
-      memoryMb: MEMORY_MB,
+      limits: instanceSize(instance.instanceType),
     };
   }
 
@@ -108,7 +108,7 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
         jupyterConfiguration: jupyterConfiguration(memory.jupyterToken),
         cookieSecret: memory.cookieSecret,
       });
-      const base = sandboxBase(aws, volume);
+      const base = sandboxBase(instance, aws, volume);
       const hook = (which: 'LifecycleConfigOnCreate' | 'LifecycleConfigOnStart', script: string | undefined): Promise<void> =>
         script === undefined ? Promise.resolve() : runHook(platform, instance, which, script, folder, base, volume.mounts('root'));
       if (!memory.created) await hook('LifecycleConfigOnCreate', lifecycle?.onCreate);
@@ -116,14 +116,12 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
 
       await rm(sockets, { recursive: true, force: true });
       await mkdir(sockets, { mode: 0o700 });
-      const { memoryMb, ...rest } = base;
       const sandbox = await startSandbox({
-        ...rest,
+        ...base,
         id: sandboxId(name),
         command: JUPYTER_COMMAND,
-        platformEnv: { ...rest.platformEnv, SHELL: '/bin/bash', USER: 'ec2-user' },
+        platformEnv: { ...base.platformEnv, SHELL: '/bin/bash', USER: 'ec2-user' },
         mounts: [...volume.mounts('ec2-user'), { source: sockets, target: SOCKET_FOLDER_INSIDE, writable: true }],
-        limits: { memoryMb },
         user: 'ec2-user',
         workingDirectory: VOLUME_INSIDE,
       });

@@ -76,7 +76,7 @@ const POLL_MS = 100;
 const INSIDE = '/run/sealab';
 
 export function sandboxFolder(id: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id)) throw new TypeError(`${id} cannot name a sandbox.`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/.test(id)) throw new TypeError(`${id} cannot name a sandbox.`);
   return join(PATHS.sandboxes, id);
 }
 

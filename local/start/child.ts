@@ -95,7 +95,7 @@ async function launch(options: ChildOptions, port: number): Promise<{ process: C
     child.once('exit', () => done(undefined));
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on('line', (line) => {
-        const port = /^\{"ready":true,"port":(\d+)/.exec(line)?.[1];
+        const port = /^\{"ready": ?true, ?"port": ?(\d+)/.exec(line)?.[1];
         if (port !== undefined) done(Number(port));
       });
     }

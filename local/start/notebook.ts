@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreatePresignedNotebookInstanceUrlCommand, DescribeNotebookInstanceCommand, SageMakerClient, StartNotebookInstanceCommand } from '@aws-sdk/client-sagemaker';
 import {
   DescribeProductCommand,
+  DescribeProvisionedProductCommand,
   DescribeRecordCommand,
-  GetProvisionedProductOutputsCommand,
   ProvisionProductCommand,
   SearchProductsCommand,
   SearchProvisionedProductsCommand,
   ServiceCatalogClient,
+  TerminateProvisionedProductCommand,
 } from '@aws-sdk/client-service-catalog';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig } from '../deploy/index.ts';
@@ -30,10 +32,14 @@ export async function asDataScientist(administrator: ClientConfig, roleArn: stri
 export async function provisionNotebook(scientist: ClientConfig, tell: (text: string) => void): Promise<string> {
   const catalog = new ServiceCatalogClient(scientist);
   const { ProvisionedProducts = [] } = await catalog.send(new SearchProvisionedProductsCommand({ Filters: { SearchQuery: [`name:${PROVISIONED_NAME}`] } }));
-  const earlier = ProvisionedProducts.find(({ Name, Status }) => Name === PROVISIONED_NAME && Status === 'AVAILABLE');
-  if (earlier === undefined) await launch(catalog, tell);
-  const { Outputs = [] } = await catalog.send(new GetProvisionedProductOutputsCommand({ ProvisionedProductName: PROVISIONED_NAME }));
-  const name = Outputs.find(({ OutputKey }) => OutputKey === 'NotebookName')?.OutputValue;
+  const earlier = ProvisionedProducts.find(({ Name }) => Name === PROVISIONED_NAME);
+  // A launch that failed or was cut off leaves a product that can only be terminated.
+  if (earlier !== undefined && earlier.Status !== 'AVAILABLE') await terminate(catalog, earlier.Id, tell);
+  if (earlier?.Status !== 'AVAILABLE') await launch(catalog, tell);
+  // Outputs by record: GetProvisionedProductOutputs has no condition key, so nobody may be given it for their own products alone.
+  const { ProvisionedProductDetail } = await catalog.send(new DescribeProvisionedProductCommand({ Name: PROVISIONED_NAME }));
+  const { RecordOutputs = [] } = await catalog.send(new DescribeRecordCommand({ Id: ProvisionedProductDetail?.LastSuccessfulProvisioningRecordId }));
+  const name = RecordOutputs.find(({ OutputKey }) => OutputKey === 'NotebookName')?.OutputValue;
   if (name === undefined) throw new EnvironmentFailure('The notebook product has no output NotebookName.', 'Check infra/products/notebook-product.ts.');
   return name;
 }
@@ -57,12 +63,22 @@ async function launch(catalog: ServiceCatalogClient, tell: (text: string) => voi
       ],
     }),
   );
+  await recordDone(catalog, RecordDetail?.RecordId, 'launch');
+}
+
+async function terminate(catalog: ServiceCatalogClient, ProvisionedProductId: string | undefined, tell: (text: string) => void): Promise<void> {
+  tell('removing what an earlier launch left');
+  const { RecordDetail } = await catalog.send(new TerminateProvisionedProductCommand({ ProvisionedProductId, TerminateToken: randomUUID(), IgnoreErrors: false }));
+  await recordDone(catalog, RecordDetail?.RecordId, 'remove');
+}
+
+async function recordDone(catalog: ServiceCatalogClient, Id: string | undefined, verb: 'launch' | 'remove'): Promise<void> {
   for (;;) {
-    const { RecordDetail: record } = await catalog.send(new DescribeRecordCommand({ Id: RecordDetail?.RecordId }));
+    const { RecordDetail: record } = await catalog.send(new DescribeRecordCommand({ Id }));
     if (record?.Status === 'SUCCEEDED') return;
     if (record?.Status === 'FAILED' || record?.Status === 'IN_PROGRESS_IN_ERROR') {
       const reasons = record.RecordErrors?.map(({ Description }) => Description).join(' ') ?? '';
-      throw new EnvironmentFailure(`Service Catalog could not launch the notebook: ${reasons}`, 'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.');
+      throw new EnvironmentFailure(`Service Catalog could not ${verb} the notebook: ${reasons}`, 'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.');
     }
     await sleep(250);
   }

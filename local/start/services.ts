@@ -23,7 +23,7 @@ export async function startServices({ accountId, region, partition }: Target): P
       name: 'moto',
       command: environmentPython(PATHS.servicesPython),
       args: (port) => [join(REPOSITORY, 'local/moto/server.py'), '--port', String(port), '--state', join(PATHS.state, 'moto')],
-      env: () => ({ MOTO_ACCOUNT_ID: accountId, AWS_DEFAULT_REGION: region, PYTHONDONTWRITEBYTECODE: '1' }),
+      env: () => ({ MOTO_ACCOUNT_ID: accountId, AWS_DEFAULT_REGION: region }),
       readySeconds: 60,
       stopSeconds: 20,
     });

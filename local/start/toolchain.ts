@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { mirrorPython } from '../mirror/python.ts';
 import { PATHS, REPOSITORY } from '../paths.ts';
-import { ensureImage } from '../runner/images.ts';
+import { containerImages, ensureImage } from '../runner/images.ts';
+import { ensureNotebookImage } from '../runner/notebook-instance/root-volume.ts';
 import { ensurePythonEnvironment } from '../toolchain/python.ts';
 
 /** Python environments that must be there before anything starts: made once, from hash-pinned locks, side by side. */
@@ -9,7 +10,7 @@ export async function ensureToolchain(tell: (text: string) => void): Promise<voi
   await Promise.all([
     ensurePythonEnvironment(PATHS.servicesPython, join(REPOSITORY, 'local/moto/requirements.txt'), tell),
     mirrorPython(tell),
-    ensureImage('sagemaker-scikit-learn', tell),
-    ensureImage('notebook', tell),
+    ...containerImages().map((name) => ensureImage(name, tell)),
+    ensureNotebookImage(tell),
   ]);
 }

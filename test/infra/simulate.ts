@@ -5,8 +5,10 @@ import type { DeployedProject, PolicyDocument } from './deployed-project.ts';
 /** One question to the policies of a project, as a data file asks it. */
 export interface PolicyCase {
   readonly name: string;
-  /** Purpose of the role that asks, or an ARN. */
+  /** Purpose of the role that asks; an ARN, for somebody with AdministratorAccess; or a service. */
   readonly as: string;
+  /** `administrator`: as if somebody had attached AdministratorAccess to the role; what then holds is its boundary. */
+  readonly attached?: 'administrator';
   /** Session name; the user's own by default. */
   readonly session: string;
   /** Name of the VPC endpoint that the request comes through; absent: from outside. */
@@ -30,6 +32,18 @@ export interface Outcome {
 /** Documents to look at instead of the deployed ones: what a mutation changed. */
 export type Replaced = ReadonlyMap<string, PolicyDocument>;
 
+const ADMINISTRATOR = { name: 'AdministratorAccess', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+
+/** What AWS says about a caller with every request. */
+const callerKeys = ({ as, session }: PolicyCase, roleArn: string | undefined, { account }: Settings): Record<string, string> => ({
+  'aws:PrincipalArn': roleArn ?? as,
+  'aws:PrincipalAccount': as.split(':')[4] ?? account,
+  'aws:ResourceAccount': account,
+  'aws:PrincipalIsAWSService': 'false',
+  'aws:userid': as.includes(':user/') ? 'AIDAEXAMPLE' : `AROAEXAMPLE:${session}`,
+  ...(as.includes(':user/') ? { 'aws:username': as.split('/').at(-1) ?? '' } : {}),
+});
+
 /** Asks the simulator with the policies as deployed. Throws when it did not understand everything that it was given. */
 export async function simulate(project: DeployedProject, settings: Settings, question: PolicyCase, replaced: Replaced = new Map()): Promise<Outcome> {
   const document = (name: string): PolicyDocument => {
@@ -37,9 +51,9 @@ export async function simulate(project: DeployedProject, settings: Settings, que
     if (found === undefined) throw new Error(`${question.name}: there is no document ${name}`);
     return found;
   };
-  const isRole = !question.as.startsWith('arn:');
-  const roleArn = isRole ? (project.names.get(`role/${question.as}`) ?? '') : undefined;
-  const principal = roleArn === undefined ? question.as : `arn:aws:sts::${settings.account}:assumed-role/${roleArn.split('/').at(-1) ?? ''}/${question.session}`;
+  const asRole = project.names.get(`role/${question.as}`);
+  const isService = question.as.endsWith('.amazonaws.com');
+  const principal = asRole === undefined ? question.as : `arn:aws:sts::${settings.account}:assumed-role/${asRole.split('/').at(-1) ?? ''}/${question.session}`;
   const identity = (name: string) => ({ name, policy: document(name) });
   const response = await runSimulation(
     {
@@ -48,22 +62,15 @@ export async function simulate(project: DeployedProject, settings: Settings, que
         action: question.action,
         resource: { resource: question.resource, accountId: settings.account },
         contextVariables: {
-          'aws:PrincipalArn': roleArn ?? question.as,
-          'aws:PrincipalAccount': settings.account,
-          'aws:ResourceAccount': settings.account,
-          'aws:PrincipalIsAWSService': 'false',
           'aws:SecureTransport': 'true',
-          'aws:userid': isRole ? `AROAEXAMPLE:${question.session}` : 'AIDAEXAMPLE',
-          ...(isRole ? {} : { 'aws:username': question.as.split('/').at(-1) ?? '' }),
+          ...(isService ? {} : callerKeys(question, asRole, settings)),
           ...(question.through === undefined ? {} : { 'aws:SourceVpce': project.names.get(`endpoint/${question.through}`) ?? '' }),
           ...Object.fromEntries(Object.entries(question.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]])),
         },
       },
       // Administrators of the account: what they may is not this project's to say, only what it refuses them.
-      identityPolicies: isRole
-        ? [identity(`role/${question.as}`), identity('secure-requests')]
-        : [{ name: 'AdministratorAccess', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }],
-      ...(isRole ? { permissionBoundaryPolicies: [identity(question.as === 'environment-launch' ? 'environment-boundary' : 'boundary')] } : {}),
+      identityPolicies: isService ? [] : asRole === undefined ? [ADMINISTRATOR] : [question.attached === undefined ? identity(`role/${question.as}`) : ADMINISTRATOR, identity('secure-requests')],
+      ...(asRole === undefined ? {} : { permissionBoundaryPolicies: [identity(question.as === 'environment-launch' ? 'environment-boundary' : 'boundary')] }),
       ...(question.resourcePolicy === undefined ? {} : { resourcePolicy: document(question.resourcePolicy) }),
       ...(question.through === undefined ? {} : { vpcEndpointPolicies: [identity(`endpoint/${question.through}`)] }),
       serviceControlPolicies: [],
@@ -71,9 +78,13 @@ export async function simulate(project: DeployedProject, settings: Settings, que
     },
     {},
   );
-  if (response.resultType !== 'single') throw new Error(`${question.name}: ${JSON.stringify(response)}`);
-  const { analysis, ignoredContextKeys } = response.result;
-  if (ignoredContextKeys === undefined || ignoredContextKeys.length > 0) throw new Error(`${question.name}: ${question.action} has no ${String(ignoredContextKeys)}`);
-  const denies = [analysis.identityAnalysis, analysis.permissionBoundaryAnalysis, analysis.resourceAnalysis, analysis.endpointAnalysis].flatMap((part) => part?.denyStatements ?? []);
-  return { result: analysis.result === 'Allowed' ? 'allowed' : 'denied', by: denies.map(({ statement }) => statement.sid() ?? '') };
+  if (response.resultType === 'error') throw new Error(`${question.name}: ${JSON.stringify(response.errors)}`);
+  // An action that takes resources, asked about `*`, is answered once for each pattern that a policy has.
+  const results = response.resultType === 'single' ? [response.result] : response.results;
+  const ignored = results.flatMap(({ ignoredContextKeys }) => ignoredContextKeys ?? ['everything']);
+  if (ignored.length > 0) throw new Error(`${question.name}: ${question.action} has no ${ignored.join(', ')}`);
+  const denies = results.flatMap(({ analysis }) =>
+    [analysis.identityAnalysis, analysis.permissionBoundaryAnalysis, analysis.resourceAnalysis, analysis.endpointAnalysis].flatMap((part) => part?.denyStatements ?? []),
+  );
+  return { result: response.overallResult === 'Allowed' ? 'allowed' : 'denied', by: denies.map(({ statement }) => statement.sid() ?? '') };
 }

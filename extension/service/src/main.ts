@@ -18,12 +18,18 @@ function lab(): Promise<Lab> {
   return opened;
 }
 
+/** Jupyter keeps this process's standard error. Headers and bodies never reach it. */
+const report = (method: string, route: string, error: unknown) =>
+  console.error(`${method} ${route}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+
+// One request that goes wrong in a way nobody waits for must not end the others.
+process.on('unhandledRejection', (error) => report('-', '-', error));
+
 const app = createApp({
   lab,
   notebookFolder: required('SEALAB_NOTEBOOK_FOLDER'),
   proxySecret: required('SEALAB_PROXY_SECRET'),
-  report: (method, route, error) =>
-    console.error(`${method} ${route}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`),
+  report,
 });
 
 await listen(required('SEALAB_SOCKET'), (request) => app.fetch(request));

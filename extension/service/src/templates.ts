@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, posix, relative, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { findNamed } from './notebook-files.ts';
 import { TrainingForm } from './training-form.ts';
@@ -15,6 +15,12 @@ export type Template = z.output<typeof Template> & {
   readonly id: string;
 };
 
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
 /** Templates of the notebook folder. A file that is not one is left out: it may be the user's own, for something else. */
 export async function listTemplates(folder: string): Promise<Template[]> {
   const found: Template[] = [];
@@ -27,9 +33,18 @@ export async function listTemplates(folder: string): Promise<Template[]> {
     if (!parsed.success) continue;
     const { title, description, form } = parsed.data;
     const id = relative(folder, dirname(path)).split(sep).join('/');
-    const beside = (given: string | undefined) => (given === undefined || given.startsWith('s3://') ? given : posix.join(id, given));
-    const { script, data } = { script: beside(form.script), data: beside(form.data) };
-    found.push({ id, title, description, form: { ...form, ...(script !== undefined && { script }), ...(data !== undefined && { data }) } });
+    const beside = <T extends string | undefined>(given: T) =>
+      given === undefined || given.startsWith('s3://') ? given : posix.join(id, given);
+    const { script, data, ...same } = form;
+    const file = beside(data);
+    // Data that is still to be made is no value to start from.
+    const there = file !== undefined && (file.startsWith('s3://') || (await exists(join(folder, file))));
+    found.push({
+      id,
+      title,
+      description,
+      form: { ...same, ...(script !== undefined && { script: beside(script) }), ...(there && { data: file }) },
+    });
   }
   return found.sort((a, b) => a.title.localeCompare(b.title));
 }

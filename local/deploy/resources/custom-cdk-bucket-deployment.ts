@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { unlessAbsent } from '../absent.ts';
-import { type ResourceContext, resourceType } from '../resource-type.ts';
+import { knows, type ResourceContext, resourceType } from '../resource-type.ts';
 import { flag, text, texts } from '../shapes.ts';
 import { bucketOwned, removePrefix, syncObjects } from './custom-cdk-bucket-deployment-sync.ts';
 import { sourceFiles } from './custom-cdk-bucket-deployment-sources.ts';
@@ -39,13 +39,13 @@ export const prefixOf = ({ DestinationBucketKeyPrefix = '' }: BucketDeployment):
 
 async function deploy(context: ResourceContext, properties: BucketDeployment): Promise<void> {
   // The function of the service token is not called: this file is what it does. The others matter at removal and for Fn::GetAtt.
-  void [
+  knows(
     properties.ServiceToken,
     properties.RetainOnDelete,
     properties.DestinationBucketArn,
     properties.OutputObjectKeys,
     properties.Extract,
-  ];
+  );
   await syncObjects(context, properties, prefixOf(properties), await sourceFiles(context, properties));
 }
 

@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, GetBucketTaggingCommand, HeadBucketCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
-import { resourceType } from '../resource-type.ts';
+import { knows, resourceType } from '../resource-type.ts';
 import { text } from '../shapes.ts';
 
 const CONSENT = 'aws-cdk:auto-delete-objects';
@@ -11,7 +11,8 @@ export const customS3AutoDeleteObjects = resourceType({
   type: 'Custom::S3AutoDeleteObjects',
   properties: z.strictObject({ ServiceToken: text, BucketName: text }),
   attributeNames: [],
-  create(_context, { ServiceToken: _function, BucketName }) {
+  create(_context, { ServiceToken, BucketName }) {
+    knows(ServiceToken);
     return Promise.resolve(BucketName);
   },
   async remove({ aws: { s3 } }, Bucket) {

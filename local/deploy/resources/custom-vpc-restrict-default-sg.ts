@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupsCommand, RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
-import { type ResourceContext, resourceType } from '../resource-type.ts';
+import { knows, type ResourceContext, resourceType } from '../resource-type.ts';
 import { text } from '../shapes.ts';
 
 async function restrict({ aws }: ResourceContext, GroupId: string): Promise<void> {
@@ -17,7 +17,8 @@ export const customVpcRestrictDefaultSg = resourceType({
   type: 'Custom::VpcRestrictDefaultSG',
   properties: z.strictObject({ ServiceToken: text, DefaultSecurityGroupId: text, Account: text.optional() }),
   attributeNames: [],
-  async create(context, { ServiceToken: _function, DefaultSecurityGroupId, Account: _account }) {
+  async create(context, { ServiceToken, DefaultSecurityGroupId, Account }) {
+    knows(ServiceToken, Account);
     await restrict(context, DefaultSecurityGroupId);
     return `${DefaultSecurityGroupId}-restricted`;
   },

@@ -24,7 +24,7 @@ function ruleResource<P extends Rule & { GroupId: string }>(
     ...definition,
     attributeNames: ['Id'],
     async create(context, { GroupId, ...rule }) {
-      const answer = await authorize(context, GroupId, rule as unknown as Rule);
+      const answer = await authorize(context, GroupId, rule);
       return answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? '';
     },
     async remove(context, _id, { GroupId, ...rule }) {

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
-import { type ResourceContext, resourceType } from '../resource-type.ts';
+import { knows, type ResourceContext, resourceType } from '../resource-type.ts';
 import { document, flag, goneKeys, tags, text, whole } from '../shapes.ts';
 
 const properties = z.strictObject({
@@ -51,7 +51,7 @@ export const kmsKey = resourceType({
   async create(context, properties) {
     const { KeyPolicy, Description, KeySpec, KeyUsage, Tags } = properties;
     // Only the removal uses it.
-    void properties.PendingWindowInDays;
+    knows(properties.PendingWindowInDays);
     const answer = await context.aws.kms.send(
       new CreateKeyCommand({
         Description,

@@ -9,6 +9,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
+import { omit } from '../omit.ts';
 import { type ResourceContext, resourceType } from '../resource-type.ts';
 import { tags, text, texts, whole } from '../shapes.ts';
 import { nameIn, tagsAtCreation, updateTags } from './sagemaker-tags.ts';
@@ -37,11 +38,13 @@ const describe = async ({ aws }: ResourceContext, name: string) =>
 
 /** CloudFormation waits too: until the instance is in a state, or gone when none is named. Six minutes: lifecycle scripts have five. */
 async function reach(context: ResourceContext, name: string, wanted?: string): Promise<void> {
-  for (const deadline = Date.now() + 360_000; Date.now() < deadline; await pause(250)) {
+  const deadline = Date.now() + 360_000;
+  while (Date.now() < deadline) {
     const answer = await describe(context, name);
     if (wanted === undefined ? answer === undefined : answer?.NotebookInstanceStatus === wanted) return;
     if (answer?.NotebookInstanceStatus === 'Failed')
       throw new Error(`the notebook instance failed: ${answer.FailureReason ?? 'no reason given'}`);
+    await pause(250);
   }
   throw new Error(`the notebook instance did not become ${wanted ?? 'deleted'} in six minutes`);
 }
@@ -70,8 +73,16 @@ export const sagemakerNotebookInstance = resourceType({
   async update(context, arn, next, previous) {
     const { sagemaker } = context.aws;
     const NotebookInstanceName = nameIn(arn);
-    const { NotebookInstanceName: _name, Tags, SubnetId: _subnet, SecurityGroupIds: _groups, KmsKeyId: _key, ...changeable } = next;
-    const { DirectInternetAccess: _internet, LifecycleConfigName, PlatformIdentifier: _platform, ...rest } = changeable;
+    const { Tags, LifecycleConfigName, ...others } = next;
+    const rest = omit(
+      others,
+      'NotebookInstanceName',
+      'SubnetId',
+      'SecurityGroupIds',
+      'KmsKeyId',
+      'DirectInternetAccess',
+      'PlatformIdentifier',
+    );
     const status = (await describe(context, NotebookInstanceName))?.NotebookInstanceStatus;
     if (status === 'Pending') await reach(context, NotebookInstanceName, 'InService');
     // Only a stopped instance can be changed.

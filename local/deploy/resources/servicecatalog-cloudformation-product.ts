@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-service-catalog';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
-import { type ResourceContext, resourceType } from '../resource-type.ts';
+import { omit } from '../omit.ts';
+import { knows, type ResourceContext, resourceType } from '../resource-type.ts';
 import { digest, stableJson } from '../stable-json.ts';
 import { flag, goneKeys, tags, text, writable } from '../shapes.ts';
 
@@ -78,7 +79,8 @@ export const servicecatalogCloudformationProduct = resourceType({
   attributeNames: ['ProductName', 'ProvisioningArtifactIds', 'ProvisioningArtifactNames', 'Id'],
   tags: 'list',
   replaceOn: ['ProductType'],
-  async create(context, { Tags, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts: _onUpdate, ProductType, ...rest }) {
+  async create(context, { Tags, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts, ProductType, ...rest }) {
+    knows(ReplaceProvisioningArtifacts);
     const [first, ...others] = ProvisioningArtifactParameters as [Artifact, ...Artifact[]];
     const answer = await context.aws.serviceCatalog.send(
       new CreateProductCommand({
@@ -95,7 +97,8 @@ export const servicecatalogCloudformationProduct = resourceType({
     return id;
   },
   async update(context, Id, next, previous) {
-    const { Tags, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts, ProductType: _type, ...rest } = next;
+    const { Tags, ProvisioningArtifactParameters, ReplaceProvisioningArtifacts, ...others } = next;
+    const rest = omit(others, 'ProductType');
     await context.aws.serviceCatalog.send(
       new UpdateProductCommand({ Id, ...rest, AddTags: writable(Tags), RemoveTags: goneKeys(previous.Tags, Tags) }),
     );

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { unlessAbsent } from '../absent.ts';
+import { omit } from '../omit.ts';
 import { resourceType } from '../resource-type.ts';
 import { text } from '../shapes.ts';
 
@@ -36,7 +37,8 @@ export const ssmParameter = resourceType({
     await context.aws.ssm.send(new PutParameterCommand({ ...rest, Name: name, ...(Tags === undefined ? {} : { Tags: listed(Tags) }) }));
     return name;
   },
-  async update({ aws }, Name, { Tags, Name: _name, ...rest }, previous) {
+  async update({ aws }, Name, { Tags, ...others }, previous) {
+    const rest = omit(others, 'Name');
     await aws.ssm.send(new PutParameterCommand({ ...rest, Name, Overwrite: true }));
     const target = { ResourceType: 'Parameter', ResourceId: Name } as const;
     const gone = Object.keys(previous.Tags ?? {}).filter((key) => !Object.hasOwn(Tags ?? {}, key));

@@ -25,7 +25,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
 const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' };
 export const actionPrefix = (service: string): string => PREFIXES[service] ?? service;
 
-const placeholders = /\$\{([A-Za-z]+)\}/g;
+const placeholders = /\$\{([A-Za-z0-9]+)\}/g;
 
 /** Every ARN pattern of a resource type as a regular expression, for ARNs given in the request. */
 function matcher(pattern: string): RegExp {

@@ -13,7 +13,7 @@ import { denialMessage } from './denial.ts';
 import { requestContext, type Circumstances } from './global-context.ts';
 import type { IamEntity, IamView, NamedPolicy } from './iam-snapshot.ts';
 import { requirementsOf } from './requirements.ts';
-import type { Requirement } from './requirement.ts';
+import type { ContextValues, Requirement } from './requirement.ts';
 import type { ResourceView } from './resource-view.ts';
 import { evaluate, type Decision, type Question } from './simulate.ts';
 import type { VpcEndpoint, VpcEndpointView } from './vpc-endpoints.ts';
@@ -42,6 +42,8 @@ export interface AuthorizerParts {
   readonly endpoints: VpcEndpointView;
   /** Tags of a resource that an emulated service keeps. */
   readonly tagsOf: (arn: string) => Promise<Readonly<Record<string, string>> | undefined>;
+  /** Condition keys of a request that only the emulated service knows. */
+  readonly keysOf: (call: Call) => ContextValues;
   readonly log: Logger;
 }
 
@@ -87,7 +89,7 @@ export class Authorizer {
       authType: request.presigned ? 'REST-QUERY-STRING' : 'REST-HEADER',
     });
     const endpoint = await this.#endpointOfModel(call.origin, call.service, resolved.modelName);
-    for (const requirement of await requirementsOf({ call, headers: request.headers, iam, resources })) {
+    for (const requirement of await requirementsOf({ call, headers: request.headers, iam, resources, serviceKeys: this.#parts.keysOf(call) })) {
       const complete = { ...requirement, context: { ...requirement.context, ...request.serviceKeys } };
       const decision = await this.#decide(actor, complete, call.service, endpoint);
       if (!decision.allowed) throw this.#refuse(call.service, resolved.protocol, identity.principal.arn, requirement, decision);
@@ -198,6 +200,7 @@ export class Authorizer {
       context: {
         ...requestContext(actor.circumstances, settings, requirement, endpoint),
         ...tagContext(await this.#tagsOf(requirement.action, resource)),
+        ...(await this.#objectTags(requirement.action, resource, [...actor.policies.map((policy) => policy.document), resourcePolicy?.document ?? ''])),
         ...requirement.context,
       },
       identityPolicies: actor.policies,
@@ -228,6 +231,14 @@ export class Authorizer {
     if (resource.includes(':role/')) return (await iam.roleByArn(resource))?.tags;
     if (action.startsWith('kms:') && resource.includes(':key/')) return (await resources.key(resource))?.tags;
     return tagsOf(resource);
+  }
+
+  /** Tags of an existing object: read only where a policy asks for them, because it costs a request. */
+  async #objectTags(action: string, resource: string, documents: readonly string[]): Promise<Record<string, string>> {
+    if (!/^s3:(Get|Delete|Put)Object/.test(action) || !documents.some((document) => document.includes('ExistingObjectTag'))) return {};
+    const [bucket = '', ...key] = (resource.split(':::')[1] ?? '').split('/');
+    const tags = await this.#parts.resources.objectTags(bucket, key.join('/'));
+    return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`s3:ExistingObjectTag/${name}`, value]));
   }
 
   #refuse(service: string, protocol: Protocol, principalArn: string, requirement: Requirement, decision: Decision & { allowed: false }): AwsError {

@@ -26,6 +26,8 @@ export interface Facts {
   readonly headers: IncomingHttpHeaders;
   readonly iam: IamView;
   readonly resources: ResourceView;
+  /** Condition keys that the emulated service derives from what it keeps. */
+  readonly serviceKeys: ContextValues;
 }
 
 export const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

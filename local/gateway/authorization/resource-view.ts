@@ -73,6 +73,15 @@ export class ResourceView {
     return { algorithm: header('x-amz-server-side-encryption'), keyId: header('x-amz-server-side-encryption-aws-kms-key-id') };
   }
 
+  /** Tags of one object, now; none where there is no such object. */
+  async objectTags(bucket: string, key: string): Promise<Readonly<Record<string, string>>> {
+    const { status, text } = await this.#moto.text({ service: 's3', method: 'GET', path: `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}?tagging` });
+    if (status !== 200) return {};
+    type Tag = { Key: string; Value: string };
+    const tags = (parser.parse(text) as { Tagging?: { TagSet?: { Tag?: Tag | Tag[] } | '' } }).Tagging?.TagSet || {};
+    return Object.fromEntries([tags.Tag ?? []].flat().map(({ Key, Value }) => [Key, Value]));
+  }
+
   /** Encryption that a multipart upload was begun with. */
   uploads = new Map<string, Encryption>();
 

@@ -121,7 +121,7 @@ async function contextFor(service: string, action: string, question: Question): 
   const has = (key: string): boolean => {
     const name = key.toLowerCase();
     // `aws:RequestTag/${TagKey}` in the data stands for every tag.
-    return allowed.has(name) || (name.includes('/') && [...allowed].some((one) => one.includes('${') && one.startsWith(name.slice(0, name.indexOf('/') + 1))));
+    return allowed.has(name) || (name.includes('/') && [...allowed].some((one) => one.startsWith(name.slice(0, name.indexOf('/') + 1))));
   };
   const context: Record<string, string | string[]> = {};
   for (const [key, value] of Object.entries(question.context)) {

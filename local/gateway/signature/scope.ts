@@ -28,6 +28,9 @@ export function readClaim(headers: IncomingHttpHeaders, query: URLSearchParams):
   const authorization = headers.authorization;
   if (authorization !== undefined) return fromHeader(authorization, headers);
   if (query.has('X-Amz-Signature')) return fromQuery(query);
+  if (query.has('AWSAccessKeyId')) {
+    throw new AwsError('InvalidRequest', 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.', 400);
+  }
   return undefined;
 }
 

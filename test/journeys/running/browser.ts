@@ -22,6 +22,8 @@ export async function openJupyterLab(browser: Browser): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   await page.goto(await presignedUrl());
+  // Without the tabs of an earlier test, which the server remembers.
+  await page.goto(new URL('/lab?reset', page.url()).href);
   await page.locator('#jp-main-dock-panel').waitFor();
   return page;
 }
@@ -31,10 +33,12 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
-/** The same page in both themes: `name-light.png`, `name-dark.png`. */
+/** The same page in both themes, changed as a person does: `name-light.png`, `name-dark.png`. */
 export async function picturesInBothThemes(page: Page, name: string): Promise<void> {
-  for (const theme of ['Dark', 'Light'] as const) {
-    await page.evaluate(`window.jupyterapp?.commands.execute('apputils:change-theme', { theme: 'JupyterLab ${theme}' })`);
+  for (const theme of ['Dark', 'Light']) {
+    await page.locator('.lm-MenuBar-item', { hasText: 'Settings' }).click();
+    await page.locator('.lm-Menu-item', { hasText: /^Theme$/ }).first().hover();
+    await page.locator('.lm-Menu-item', { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
     await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor();
     // Colours fade.
     await page.waitForTimeout(400);

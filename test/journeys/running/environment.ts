@@ -34,7 +34,7 @@ export async function as(purpose: RolePurpose): Promise<ClientConfig> {
   return clientsAs({
     accessKeyId: Credentials?.AccessKeyId ?? '',
     secretAccessKey: Credentials?.SecretAccessKey ?? '',
-    sessionToken: Credentials?.SessionToken,
+    ...(Credentials?.SessionToken === undefined ? {} : { sessionToken: Credentials.SessionToken }),
   });
 }
 

@@ -197,14 +197,14 @@ describe('parameters', () => {
 
 describe('consumption', () => {
   it('names what was not read, as deep as it lies', () => {
-    const { value, unread } = watched({ a: 1, b: { c: 2, d: [{ e: 3, f: 4 }] }, g: [], h: undefined });
-    void [value.a, value.b.c, value.b.d[0]?.e];
-    expect(unread()).toEqual(['b.d.0.f', 'g']);
+    const watch = watched({ a: 1, b: { c: 2, d: [{ e: 3, f: 4 }] }, g: [], h: undefined });
+    expect([watch.value.a, watch.value.b.c, watch.value.b.d[0]?.e]).toEqual([1, 2, 3]);
+    expect(watch.unread()).toEqual(['b.d.0.f', 'g']);
   });
 
   it('takes serializing as reading', () => {
-    const { value, unread } = watched({ policy: { Statement: [{ Effect: 'Deny' }] } });
-    JSON.stringify(value.policy);
-    expect(unread()).toEqual([]);
+    const watch = watched({ policy: { Statement: [{ Effect: 'Deny' }] } });
+    JSON.stringify(watch.value.policy);
+    expect(watch.unread()).toEqual([]);
   });
 });

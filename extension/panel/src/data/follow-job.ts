@@ -2,7 +2,7 @@ import type { JobEvent } from '@sealab/service';
 import { useEffect, useState } from 'react';
 import { service } from './client.ts';
 import { events } from './event-source.ts';
-import { queries, queryClient, refreshLists, type Job } from './queries.ts';
+import { queries, queryClient, refreshLists } from './queries.ts';
 import { mayPass, ServiceError } from './service-error.ts';
 
 export type LogLine = Extract<JobEvent, { type: 'log' }>['lines'][number] & { readonly timestamp: string | Date };

@@ -33,7 +33,7 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
       variantsOf(config).map((variant) => {
         const model = models.get(variant.ModelName ?? '');
         if (model === undefined) throw notFound('model', arnOf(platform, 'model', variant.ModelName ?? ''));
-        return hosting.start({ endpoint: endpoint.name, endpointArn: endpoint.arn, variant: containerOf(variant, generation), model: model.request });
+        return hosting.start({ endpoint: endpoint.name, endpointArn: endpoint.arn, variant: containerOf(variant, generation), model: model.request, instanceType: variant['InstanceType'] as string | undefined });
       }),
     );
   const stopAll = (endpoint: EndpointRecord, config: EndpointConfigRecord | undefined, generation: number): Promise<unknown> =>

@@ -104,9 +104,7 @@ export class Jobs {
   #refuseWhatCannotRun(request: Request): void {
     const image = this.#texts.image(request);
     if (image === undefined) throw new AwsError('OperationNotEmulated', 'The local environment runs images, not algorithms by name: give TrainingImage.');
-    if (imageNameOf(image) === undefined) {
-      throw new AwsError('OperationNotEmulated', `The local environment has no stand-in for the image ${image}; it runs sagemaker-scikit-learn.`);
-    }
+    if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
     const instances = this.#texts.instances(request);
     if (instances > 1) throw new AwsError('OperationNotEmulated', `The local environment runs jobs on one instance, ${String(instances)} were asked for.`);
   }

@@ -5,6 +5,7 @@ import type {
   ProvisioningArtifactDetail,
   RecordDetail,
 } from '@aws-sdk/client-service-catalog';
+import { omit } from '../../../deploy/omit.ts';
 import { AwsError } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { Artifact, Constraint, Portfolio, Product, ProvisionedProduct, Record_, Store } from './store.ts';
@@ -53,6 +54,13 @@ export const arnOf = ({ platform }: Catalog, kind: 'portfolio' | 'product', id: 
 export const provisionedArn = ({ platform }: Catalog, { name, id }: { name: string; id: string }): string =>
   `arn:${platform.partition}:servicecatalog:${platform.region}:${platform.account}:stack/${name}/${id}`;
 
+/** Tags of a portfolio or product by its ARN. */
+export function tagsOf({ store }: Catalog, arn: string): Readonly<Record<string, string>> | undefined {
+  const id = arn.slice(arn.lastIndexOf('/') + 1);
+  const tags = store.state.portfolios[id]?.tags ?? store.state.products[id]?.tags;
+  return tags === undefined ? undefined : Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
 export const date = (stored: string | undefined): Date | undefined => (stored === undefined ? undefined : new Date(stored));
 
 export const productSummary = (product: Product): ProductViewSummary => ({
@@ -79,7 +87,7 @@ export const artifactSummary = ({ Id, Name, Description, CreatedTime }: Artifact
   Description,
   CreatedTime: date(CreatedTime),
 });
-export const artifactView = ({ Guidance, ...artifact }: Artifact) => ({ ...artifactSummary(artifact as Artifact), Guidance });
+export const artifactView = ({ Guidance, ...artifact }: Artifact) => ({ ...artifactSummary(artifact), Guidance });
 
 export const productViewDetail = (catalog: Catalog, product: Product) => ({
   ProductViewSummary: productSummary(product),
@@ -95,8 +103,8 @@ export const constraintAnswer = ({ detail, parameters }: Constraint) => ({
   Status: 'AVAILABLE' as const,
 });
 
-export const recordDetail = ({ outputs: _outputs, userArn: _user, ...record }: Record_): RecordDetail => ({
-  ...record,
+export const recordDetail = (record: Record_): RecordDetail => ({
+  ...omit(record, 'outputs', 'userArn'),
   CreatedTime: date(record.CreatedTime),
   UpdatedTime: date(record.UpdatedTime),
 });

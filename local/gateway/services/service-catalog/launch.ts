@@ -96,10 +96,13 @@ export async function terminate(catalog: Catalog, product: ProvisionedProduct, r
   settle(catalog, record, 'SUCCEEDED');
 }
 
-/** What a killed gateway left in the middle. */
-export function resume(catalog: Catalog): void {
-  for (const record of Object.values(catalog.store.state.records)) {
-    if (record.Status !== 'CREATED' && record.Status !== 'IN_PROGRESS') continue;
+/** Records that a killed gateway left in the middle. */
+export const unsettled = ({ store }: Catalog): Record_[] =>
+  Object.values(store.state.records).filter(({ Status }) => Status === 'CREATED' || Status === 'IN_PROGRESS');
+
+/** Goes on with them. */
+export function resume(catalog: Catalog, records: readonly Record_[]): void {
+  for (const record of records) {
     const product = catalog.store.state.provisioned[record.ProvisionedProductId ?? ''];
     if (product === undefined) settle(catalog, record, 'SUCCEEDED');
     else if (record.RecordType === 'PROVISION_PRODUCT') void launch(catalog, product, record);

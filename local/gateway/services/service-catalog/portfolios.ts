@@ -36,8 +36,7 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
   return {
     CreatePortfolio: ({ input }) => {
       const { DisplayName, ProviderName, Description, Tags = [], IdempotencyToken } = input as unknown as CreatePortfolioInput;
-      const { AcceptLanguage: _language, ...request } = input;
-      const Id = once(catalog, 'CreatePortfolio', IdempotencyToken, request, () => {
+      const Id = once(catalog, 'CreatePortfolio', IdempotencyToken, input, () => {
         const id = newId('port');
         const detail = {
           Id: id,
@@ -47,7 +46,7 @@ export const portfolioHandlers = (catalog: Catalog): Handlers => {
           Description,
           CreatedTime: new Date().toISOString(),
         };
-        store.state.portfolios[id] = { detail: detail as unknown as Portfolio['detail'], tags: Tags };
+        store.state.portfolios[id] = { detail: detail, tags: Tags };
         return id;
       });
       const portfolio = portfolioOf(catalog, Id);

@@ -1,4 +1,4 @@
-import { GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type {
   CreateProductInput,
   CreateProvisioningArtifactInput,
@@ -49,7 +49,7 @@ async function readTemplate({ platform }: Catalog, call: Call, parameters: Provi
     origin: call.origin,
     via: 'servicecatalog.amazonaws.com',
   });
-  const s3 = new S3Client(platform.administratorConfig() as S3ClientConfig);
+  const s3 = new S3Client(platform.administratorConfig());
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
     throw invalid(`The template at ${url} cannot be read: ${(error as Error).name}.`);
   });

@@ -4,10 +4,10 @@ import { PATHS } from '../../../paths.ts';
 import type { EmulatedService } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import { accessLevelKeys } from './access-level.ts';
-import type { Catalog } from './answers.ts';
+import { type Catalog, tagsOf } from './answers.ts';
 import { constraintHandlers } from './constraints.ts';
 import { launchPathHandlers } from './launch-paths.ts';
-import { resume } from './launch.ts';
+import { resume, unsettled } from './launch.ts';
 import { portfolioHandlers } from './portfolios.ts';
 import { productHandlers } from './products.ts';
 import { provisionedHandlers } from './provisioned.ts';
@@ -25,9 +25,13 @@ export function createServiceCatalogService(
   stacks: string = STATE_FOLDER,
 ): EmulatedService {
   const catalog: Catalog = { platform, store: new Store(folder), stacks };
-  setTimeout(() => resume(catalog), RESUME_AFTER_MS).unref();
+  const left = unsettled(catalog);
+  setTimeout(() => {
+    resume(catalog, left);
+  }, RESUME_AFTER_MS).unref();
   return {
     service: 'servicecatalog',
+    tagsOf: (arn) => tagsOf(catalog, arn),
     conditionKeys: (call) => accessLevelKeys(catalog, call),
     operations: {
       ...portfolioHandlers(catalog),
