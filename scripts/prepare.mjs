@@ -34,27 +34,41 @@ async function unlessCurrent(stamp, inputs, work) {
   writeFileSync(stamp, wanted);
 }
 
-/** Runs a program, showing its last line; a failure carries what it printed last. */
-export async function program(command, args, tell = () => undefined, options = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+/** Runs a program, showing its last line; a failure carries what it printed last, or `first`. */
+export async function program(command, args, tell = () => undefined, { title = command, first = false } = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       if (line.trim() === '') return;
       said.push(line);
-      if (said.length > 40) said.shift();
+      if (said.length > 20) said.splice(first ? 20 : 0, 1);
       tell(line);
     });
   }
   const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
-  if (code !== 0) throw new UserError(`${options.title ?? command} failed:\n${said.slice(-20).join('\n')}`);
+  if (code !== 0) throw new UserError(`${title} failed:\n${said.join('\n')}`);
+}
+
+/** Whether node_modules holds what the lock names: npm writes its own list when it has finished. */
+function isInstalled() {
+  const packages = (path) => JSON.parse(readFileSync(at(path), 'utf8')).packages;
+  let there;
+  try {
+    there = packages('node_modules/.package-lock.json');
+  } catch {
+    return false;
+  }
+  // Binaries for other machines are optional.
+  return Object.entries(packages('package-lock.json')).every(
+    ([path, { version, optional }]) => !path.startsWith('node_modules/') || (there[path] === undefined ? optional === true : there[path].version === version),
+  );
 }
 
 async function installDependencies(tell) {
-  await unlessCurrent(at('node_modules/.sealab-lock'), [at('package-lock.json')], async () => {
-    // Nothing that Sealab uses needs an install script: binaries come in packages of their own.
-    await program('npm', ['ci', '--ignore-scripts', '--no-progress'], tell, { title: 'npm ci' });
-  });
+  if (isInstalled()) return;
+  // Nothing that Sealab uses needs an install script: binaries come in packages of their own.
+  await program('npm', ['ci', '--ignore-scripts', '--no-progress'], tell, { title: 'npm ci', first: true });
 }
 
 /** cdk.out, from the templates' source, the settings, the scripts and the release. */

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# What the AWS SDK, the service and Deno's Node layer look up. Nothing else of the environment can be read.
-ENVIRONMENT_VARIABLES = ["AWS_*", "SEALAB_*", "HOME", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "_X_AMZN_TRACE_ID"]
+# What can be read of the process's environment: configuration and credentials of AWS, and Sealab's own.
+ENVIRONMENT_VARIABLES = ["AWS_*", "SEALAB_*", "HOME", "NODE_EXTRA_CA_CERTS"]
+# Where the home folder is (of the document and of the shared AWS configuration), and what the AWS SDK puts into its user agent.
+SYSTEM_FACTS = ["homedir", "osRelease"]
 # Partition → DNS suffix of its endpoints (`Partition outputs` in AWS's endpoint rules).
 SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 SERVICES = ["api.sagemaker", "runtime.sagemaker", "s3", "sts", "kms", "ec2", "logs", "iam", "codeartifact"]
@@ -78,6 +80,9 @@ def service_process(root_dir):
             f"--allow-read={','.join(dict.fromkeys(read))}",
             f"--allow-write={unix_socket}",
             f"--allow-env={','.join(ENVIRONMENT_VARIABLES)}",
+            # Any other variable is as if it were not set; without this, asking for one is an error.
+            "--ignore-env",
+            f"--allow-sys={','.join(SYSTEM_FACTS)}",
             os.path.join(os.path.dirname(__file__), "service", "service.js"),
         ]
 

@@ -19,7 +19,11 @@ export function acknowledgeWildcards(construct: IConstruct, wildcards: readonly 
 /** cdk-nag writes references as `<LogicalId.Attribute>` into the names of its findings. */
 function inFindings(resource: unknown): string {
   if (typeof resource === 'string') return resource;
-  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
+  const {
+    Ref: ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
   if (ref !== undefined) return `<${ref}>`;
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
   if (join !== undefined) return join[1].map(inFindings).join(join[0]);

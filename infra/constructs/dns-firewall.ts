@@ -19,7 +19,10 @@ export class DnsFirewall extends Construct {
     super(scope, id);
     const suffix = Stack.of(this).urlSuffix;
     const list = (name: string, domains: string[]) =>
-      tagPurpose(new CfnFirewallDomainList(this, name, { name: `sealab-${project}-${name.toLowerCase()}`, domains }), `dns-${name.toLowerCase()}`);
+      tagPurpose(
+        new CfnFirewallDomainList(this, name, { name: `sealab-${project}-${name.toLowerCase()}`, domains }),
+        `dns-${name.toLowerCase()}`,
+      );
 
     const services = list('Services', [
       // VPC endpoints, S3 buckets and CodeArtifact repositories of this Region.
@@ -46,7 +49,12 @@ export class DnsFirewall extends Construct {
       'dns',
     );
     tagPurpose(
-      new CfnFirewallRuleGroupAssociation(this, 'Association', { name: `sealab-${project}`, firewallRuleGroupId: group.attrId, vpcId: vpc.vpcId, priority: 101 }),
+      new CfnFirewallRuleGroupAssociation(this, 'Association', {
+        name: `sealab-${project}`,
+        firewallRuleGroupId: group.attrId,
+        vpcId: vpc.vpcId,
+        priority: 101,
+      }),
       'dns',
     );
   }

@@ -4,7 +4,10 @@ import { regionFacts, SCIKIT_LEARN_IMAGE } from '../settings/region-facts.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** What only the resources know; may hold tokens. */
-export type EnvironmentParts = Pick<EnvironmentDescription, 'network' | 'keys' | 'buckets' | 'roles' | 'mirror' | 'notebookLifecycleConfiguration' | 'partition'> & {
+export type EnvironmentParts = Pick<
+  EnvironmentDescription,
+  'network' | 'keys' | 'buckets' | 'roles' | 'mirror' | 'notebookLifecycleConfiguration' | 'partition'
+> & {
   /** `amazonaws.com`, or what the partition has instead. */
   readonly urlSuffix: string;
 };
@@ -27,6 +30,9 @@ export function describeEnvironment(settings: Settings, { urlSuffix, ...parts }:
     images: { 'scikit-learn': `${scikitLearn}:${SCIKIT_LEARN_IMAGE.tag}` },
     tags: { ...settings.tags, [PROJECT_TAG]: project },
     endpoints: {},
-    links: { notebooks: `${console}/sagemaker/home?region=${region}#/notebook-instances`, serviceCatalog: `${console}/servicecatalog/home?region=${region}#products` },
+    links: {
+      notebooks: `${console}/sagemaker/home?region=${region}#/notebook-instances`,
+      serviceCatalog: `${console}/servicecatalog/home?region=${region}#products`,
+    },
   };
 }

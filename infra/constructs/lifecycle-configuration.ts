@@ -40,6 +40,9 @@ function withHeader(file: string, header: readonly string[]): string {
   const [shebang = '', ...body] = script.split('\n');
   if (!shebang.startsWith('#!')) throw new Error(`${file}: the first line has to say which shell runs the script (#!/bin/bash).`);
   const characters = Math.ceil((Buffer.byteLength(script) + HEADER_BYTES) / 3) * 4;
-  if (characters > MOST_CHARACTERS) throw new Error(`${file}: ${characters} characters of base64 with its header; SageMaker takes ${MOST_CHARACTERS}. Move code to lifecycle-scripts/lib.`);
+  if (characters > MOST_CHARACTERS)
+    throw new Error(
+      `${file}: ${characters} characters of base64 with its header; SageMaker takes ${MOST_CHARACTERS}. Move code to lifecycle-scripts/lib.`,
+    );
   return [shebang, ...header, ...body].join('\n');
 }

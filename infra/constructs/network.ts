@@ -1,6 +1,5 @@
-import { IpAddresses, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import { Fn } from 'aws-cdk-lib';
+import { IpAddresses, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { CfnSecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { tagPurpose } from './tag-purpose.ts';
 
@@ -32,8 +31,7 @@ export class Network extends Construct {
     this.vpc = tagPurpose(
       new Vpc(this, 'Vpc', {
         ipAddresses: IpAddresses.cidr(props.cidr),
-        // By position, not by letter: which letters an account has differs, and looking them up needs AWS at synthesis.
-        availabilityZones: Array.from({ length: props.availabilityZones }, (_, index) => Fn.select(index, Fn.getAzs())),
+        maxAzs: props.availabilityZones,
         natGateways: 0,
         createInternetGateway: false,
         enableDnsHostnames: true,
@@ -53,7 +51,20 @@ export class Network extends Construct {
     this.endpoints = tagPurpose(group('Endpoints', 'VPC endpoints: in from jobs, models and notebooks'), 'endpoints');
 
     this.workload.addEgressRule(this.endpoints, Port.HTTPS, 'To the VPC endpoints');
-    this.workload.addEgressRule(Peer.prefixList(props.s3PrefixList), Port.HTTPS, 'To S3 through the gateway endpoint');
+    // Within the group itself: EC2 gives a group that is created without any egress rule one for everywhere.
+    (this.workload.node.defaultChild as CfnSecurityGroup).securityGroupEgress = [
+      {
+        ipProtocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+        destinationPrefixListId: props.s3PrefixList,
+        description: 'To S3 through the gateway endpoint',
+      },
+    ];
     this.endpoints.addIngressRule(this.workload, Port.HTTPS, 'From jobs, models and notebooks');
+    // Both rules out are resources of their own, which would leave the group itself without one: EC2 then adds "everything out".
+    (this.workload.node.defaultChild as CfnSecurityGroup).addPropertyOverride('SecurityGroupEgress', [
+      { CidrIp: '255.255.255.255/32', Description: 'Disallow all traffic', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 },
+    ]);
   }
 }

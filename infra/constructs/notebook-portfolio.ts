@@ -42,7 +42,9 @@ export class NotebookPortfolio extends Construct {
     );
     portfolio.addProduct(product);
     portfolio.setLaunchRole(product, launchRole);
-    portfolio.associateTagOptions(new TagOptions(this, 'TagOptions', { allowedValuesForTags: { 'sealab:environment-type': [environmentType] } }));
+    portfolio.associateTagOptions(
+      new TagOptions(this, 'TagOptions', { allowedValuesForTags: { 'sealab:environment-type': [environmentType] } }),
+    );
     for (const user of users) portfolio.giveAccessToRole(user);
   }
 }

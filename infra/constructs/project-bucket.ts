@@ -61,7 +61,9 @@ export class AccessLogBucket extends Construct {
       new Bucket(this, 'Bucket', {
         ...sealed,
         encryption: BucketEncryption.S3_MANAGED,
-        lifecycleRules: [{ expiration: retention, noncurrentVersionExpiration: NONCURRENT, abortIncompleteMultipartUploadAfter: ABANDONED_UPLOAD }],
+        lifecycleRules: [
+          { expiration: retention, noncurrentVersionExpiration: NONCURRENT, abortIncompleteMultipartUploadAfter: ABANDONED_UPLOAD },
+        ],
       }),
       'logs',
     );

@@ -64,22 +64,37 @@ export class ProjectEnvironment extends Construct {
     const described = names.with(environment, buckets);
     endpoints.limit(described);
     for (const bucket of [buckets.data, buckets.model, buckets.artifacts]) {
-      for (const statement of onlyThroughEndpoint(described, bucket.bucketArn, endpoints.s3.vpcEndpointId)) bucket.addToResourcePolicy(statement);
+      for (const statement of onlyThroughEndpoint(described, bucket.bucketArn, endpoints.s3.vpcEndpointId))
+        bucket.addToResourcePolicy(statement);
     }
     for (const statement of onlyDeploymentWrites(described, buckets.artifacts.bucketArn, ['release/*', ENVIRONMENT_OBJECT])) {
       buckets.artifacts.addToResourcePolicy(statement);
     }
 
-    const roles = new ProjectRoles(this, 'Roles', described, { endpointIds: [endpoints.idOf('sagemaker.api'), endpoints.idOf('notebook')] });
-    new FlowLogs(this, 'FlowLogs', { project, vpc: network.vpc, key: keys.storage, role: roles.of('flow-log').withoutPolicyUpdates(), retentionDays: settings.logRetentionDays });
+    const roles = new ProjectRoles(this, 'Roles', described, {
+      endpointIds: [endpoints.idOf('sagemaker.api'), endpoints.idOf('notebook')],
+    });
+    new FlowLogs(this, 'FlowLogs', {
+      project,
+      vpc: network.vpc,
+      key: keys.storage,
+      role: roles.of('flow-log').withoutPolicyUpdates(),
+      retentionDays: settings.logRetentionDays,
+    });
     this.publish(props, environment, { bucket: buckets.artifacts, key: keys.storage, role: roles.of('deployment').withoutPolicyUpdates() });
     this.offerNotebooks(settings, environment, roles);
   }
 
   private buckets(settings: Settings, key: IKey) {
     const logs = new AccessLogBucket(this, 'LogsBucket', { retention: Duration.days(settings.logRetentionDays) }).bucket;
-    const bucket = (id: string, purpose: 'data' | 'model' | 'artifacts') => new ProjectBucket(this, id, { purpose, key, accessLogs: logs }).bucket;
-    return { data: bucket('DataBucket', 'data'), model: bucket('ModelBucket', 'model'), artifacts: bucket('ArtifactsBucket', 'artifacts'), logs };
+    const bucket = (id: string, purpose: 'data' | 'model' | 'artifacts') =>
+      new ProjectBucket(this, id, { purpose, key, accessLogs: logs }).bucket;
+    return {
+      data: bucket('DataBucket', 'data'),
+      model: bucket('ModelBucket', 'model'),
+      artifacts: bucket('ArtifactsBucket', 'artifacts'),
+      logs,
+    };
   }
 
   private describe(
@@ -121,7 +136,11 @@ export class ProjectEnvironment extends Construct {
   }
 
   /** What notebooks start from: the release, the environment document at its two places, and the scripts that fetch both. */
-  private publish(props: ProjectEnvironmentProps, environment: EnvironmentDescription, artifacts: Omit<ArtifactDeployment, 'logGroup'>): void {
+  private publish(
+    props: ProjectEnvironmentProps,
+    environment: EnvironmentDescription,
+    artifacts: Omit<ArtifactDeployment, 'logGroup'>,
+  ): void {
     const { project, logRetentionDays } = props.settings;
     const logGroup = tagPurpose(
       new LogGroup(this, 'DeploymentLogs', {
@@ -168,7 +187,11 @@ export class ProjectEnvironment extends Construct {
       lifecycle: environment.notebookLifecycleConfiguration,
     };
     for (const name of NOTEBOOK_EXPORTS) {
-      new CfnOutput(this, `Notebook-${name}`, { value: values[name], exportName: exportName(project, name), description: `The notebook product reads it (${name})` });
+      new CfnOutput(this, `Notebook-${name}`, {
+        value: values[name],
+        exportName: exportName(project, name),
+        description: `The notebook product reads it (${name})`,
+      });
     }
     new NotebookPortfolio(this, 'Portfolio', {
       project,

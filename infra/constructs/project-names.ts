@@ -63,7 +63,12 @@ class DescribedProject extends ProjectNames implements ProjectScope {
   readonly environment: EnvironmentDescription;
   private readonly buckets: Readonly<Record<keyof EnvironmentDescription['buckets'], IBucket>>;
 
-  constructor(stack: Stack, settings: Settings, environment: EnvironmentDescription, buckets: Readonly<Record<keyof EnvironmentDescription['buckets'], IBucket>>) {
+  constructor(
+    stack: Stack,
+    settings: Settings,
+    environment: EnvironmentDescription,
+    buckets: Readonly<Record<keyof EnvironmentDescription['buckets'], IBucket>>,
+  ) {
     super(stack, settings);
     this.environment = environment;
     this.buckets = buckets;

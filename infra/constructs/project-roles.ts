@@ -37,7 +37,11 @@ export class ProjectRoles extends Construct {
       policyFromControls(Object.values(CONTROLS).flat(), environment).map((statement) => PolicyStatement.fromJson(statement)),
     );
     const ceiling = managed('boundary', 'The most that any role of the project can do', boundary(project));
-    const environmentCeiling = managed('environment-boundary', 'The most that the role that makes environments can do', environmentBoundary(project));
+    const environmentCeiling = managed(
+      'environment-boundary',
+      'The most that the role that makes environments can do',
+      environmentBoundary(project),
+    );
 
     acknowledgeWildcards(this, roleWildcards(project));
 
@@ -64,4 +68,5 @@ export class ProjectRoles extends Construct {
   }
 }
 
-const isInternal = (purpose: RolePurpose | InternalPurpose): purpose is InternalPurpose => (INTERNAL_PURPOSES as readonly string[]).includes(purpose);
+const isInternal = (purpose: RolePurpose | InternalPurpose): purpose is InternalPurpose =>
+  (INTERNAL_PURPOSES as readonly string[]).includes(purpose);

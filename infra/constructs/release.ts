@@ -20,7 +20,13 @@ export interface ArtifactDeployment {
 }
 
 /** Copies files into the artifacts bucket with the storage key. Older releases stay: running notebooks may still use them. */
-function deploy(scope: Construct, id: string, { bucket, key, role, logGroup }: ArtifactDeployment, sources: ISource[], prefix?: string): BucketDeployment {
+function deploy(
+  scope: Construct,
+  id: string,
+  { bucket, key, role, logGroup }: ArtifactDeployment,
+  sources: ISource[],
+  prefix?: string,
+): BucketDeployment {
   const deployment = new BucketDeployment(scope, id, {
     sources,
     destinationBucket: bucket,
@@ -40,8 +46,13 @@ function deploy(scope: Construct, id: string, { bucket, key, role, logGroup }: A
 
 /** The function that copies is the CDK's own, one for the stack; how it is written is not ours to choose. */
 function acknowledgeFunction(deployment: BucketDeployment): void {
-  for (const copying of Stack.of(deployment).node.findAll().filter((node) => node instanceof CfnFunction)) {
-    Validations.of(copying).acknowledge({ id: 'AwsSolutions-L1', reason: 'The CDK sets the runtime of its own function and moves it with its releases.' });
+  for (const copying of Stack.of(deployment)
+    .node.findAll()
+    .filter((node) => node instanceof CfnFunction)) {
+    Validations.of(copying).acknowledge({
+      id: 'AwsSolutions-L1',
+      reason: 'The CDK sets the runtime of its own function and moves it with its releases.',
+    });
     // cfn-lint: the CDK writes a DependsOn on the role that the reference to the role implies already.
     copying.addMetadata('cfn-lint', { config: { ignore_checks: ['W3005'] } });
   }

@@ -1,4 +1,9 @@
-import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import {
+  GatewayVpcEndpoint,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ENDPOINT_POLICIES, INTERFACE_ENDPOINTS, s3EndpointPolicy } from '../policies/endpoint-policies.ts';
 import type { InterfaceEndpointName } from '../policies/endpoint-policies.ts';
@@ -31,7 +36,11 @@ export class VpcEndpoints extends Construct {
   constructor(scope: Construct, id: string, network: Network) {
     super(scope, id);
     this.s3 = tagPurpose(
-      new GatewayVpcEndpoint(this, 'S3', { vpc: network.vpc, service: GatewayVpcEndpointAwsService.S3, subnets: [{ subnets: [...network.subnets] }] }),
+      new GatewayVpcEndpoint(this, 'S3', {
+        vpc: network.vpc,
+        service: GatewayVpcEndpointAwsService.S3,
+        subnets: [{ subnets: [...network.subnets] }],
+      }),
       's3',
     );
     this.interfaces = new Map(
@@ -61,6 +70,7 @@ export class VpcEndpoints extends Construct {
   /** Gives every endpoint the policy of what may pass it. */
   limit(project: ProjectScope): void {
     for (const statement of s3EndpointPolicy(project)) this.s3.addToPolicy(statement);
-    for (const [name, endpoint] of this.interfaces) for (const statement of ENDPOINT_POLICIES[name](project)) endpoint.addToPolicy(statement);
+    for (const [name, endpoint] of this.interfaces)
+      for (const statement of ENDPOINT_POLICIES[name](project)) endpoint.addToPolicy(statement);
   }
 }

@@ -5,7 +5,12 @@
 
 export const CREATE_JOBS = ['sagemaker:CreateTrainingJob', 'sagemaker:CreateProcessingJob'] as const;
 export const STOP_JOBS = ['sagemaker:StopTrainingJob', 'sagemaker:StopProcessingJob'] as const;
-export const CREATE_HOSTING = ['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'] as const;
+export const CREATE_HOSTING = [
+  'sagemaker:CreateModel',
+  'sagemaker:CreateEndpointConfig',
+  'sagemaker:CreateEndpoint',
+  'sagemaker:UpdateEndpoint',
+] as const;
 export const DELETE_HOSTING = ['sagemaker:DeleteModel', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteEndpoint'] as const;
 export const INVOKE = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointAsync', 'sagemaker:InvokeEndpointWithResponseStream'] as const;
 export const CREATE_NOTEBOOKS = ['sagemaker:CreateNotebookInstance', 'sagemaker:DeleteNotebookInstance'] as const;
@@ -65,7 +70,14 @@ export const READ_BUCKET_SETTINGS = [
   's3:GetEncryptionConfiguration',
 ] as const;
 
-export const USE_KEY = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'] as const;
+export const USE_KEY = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+] as const;
 export const READ_KEY = ['kms:DescribeKey', 'kms:GetKeyRotationStatus'] as const;
 export const GRANT_KEY = 'kms:CreateGrant';
 
@@ -98,16 +110,19 @@ export const READ_NETWORK = [
   'ec2:DescribeDhcpOptions',
 ] as const;
 export const CREATE_INTERFACE = 'ec2:CreateNetworkInterface';
-export const MANAGE_INTERFACE = ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DeleteNetworkInterfacePermission'] as const;
+export const MANAGE_INTERFACE = [
+  'ec2:CreateNetworkInterfacePermission',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DeleteNetworkInterfacePermission',
+] as const;
 
-export const FIND_PRODUCTS = [
-  'servicecatalog:SearchProducts',
+export const FIND_PRODUCTS = ['servicecatalog:SearchProducts', 'servicecatalog:DescribeProductView'] as const;
+export const LAUNCH_PRODUCT = [
   'servicecatalog:DescribeProduct',
-  'servicecatalog:DescribeProductView',
   'servicecatalog:DescribeProvisioningParameters',
   'servicecatalog:ListLaunchPaths',
+  'servicecatalog:ProvisionProduct',
 ] as const;
-export const LAUNCH_PRODUCT = 'servicecatalog:ProvisionProduct';
 /** Limited to the caller's own by `servicecatalog:userLevel`. */
 export const OWN_PRODUCTS = [
   'servicecatalog:DescribeProvisionedProduct',

@@ -5,7 +5,14 @@ import type { ProjectScope } from './project-scope.ts';
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 const deny = (sid: string, denied: readonly string[], resources: readonly string[], conditions: Conditions): PolicyStatement =>
-  new PolicyStatement({ sid, effect: Effect.DENY, principals: [new AnyPrincipal()], actions: [...denied], resources: [...resources], conditions });
+  new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: [...denied],
+    resources: [...resources],
+    conditions,
+  });
 
 const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const ALGORITHM = 's3:x-amz-server-side-encryption';
@@ -35,9 +42,18 @@ export const onlyThroughEndpoint = (scope: ProjectScope, bucketArn: string, endp
 
 /** What notebooks run as root when they start is written by the deployment alone. */
 export const onlyDeploymentWrites = (scope: ProjectScope, bucketArn: string, keys: readonly string[]): PolicyStatement[] => [
-  deny('ReleaseIsDeployed', [...actions.WRITE_OBJECTS, ...actions.DELETE_OBJECTS], keys.map((key) => `${bucketArn}/${key}`), {
-    ArnNotLike: { 'aws:PrincipalArn': administrators(scope) },
-  }),
+  deny(
+    'ReleaseIsDeployed',
+    [...actions.WRITE_OBJECTS, ...actions.DELETE_OBJECTS],
+    keys.map((key) => `${bucketArn}/${key}`),
+    {
+      ArnNotLike: { 'aws:PrincipalArn': administrators(scope) },
+    },
+  ),
 ];
 
-const administrators = (scope: ProjectScope): string[] => [...scope.people('administrators'), scope.roleArn('project-administrator'), scope.roleArn('deployment')];
+const administrators = (scope: ProjectScope): string[] => [
+  ...scope.people('administrators'),
+  scope.roleArn('project-administrator'),
+  scope.roleArn('deployment'),
+];

@@ -45,7 +45,14 @@ const keys = (scope: ProjectScope): string[] => [scope.environment.keys.storage,
 
 /** What may pass each interface endpoint. */
 export const ENDPOINT_POLICIES: { readonly [Name in InterfaceEndpointName]: (scope: ProjectScope) => PolicyStatement[] } = {
-  'sagemaker.api': (scope) => [allow('OwnAccount', actions.SAGEMAKER.filter((action) => !INVOKE.has(action)), ['*'], own(scope))],
+  'sagemaker.api': (scope) => [
+    allow(
+      'OwnAccount',
+      actions.SAGEMAKER.filter((action) => !INVOKE.has(action)),
+      ['*'],
+      own(scope),
+    ),
+  ],
   'sagemaker.runtime': (scope) => [allow('OwnAccount', actions.INVOKE, ['*'], own(scope))],
   notebook: (scope) => [allow('OwnAccount', [actions.OPEN_NOTEBOOK], ['*'], own(scope))],
   sts: (scope) => [
@@ -55,13 +62,17 @@ export const ENDPOINT_POLICIES: { readonly [Name in InterfaceEndpointName]: (sco
   kms: (scope) => [allow('ProjectKeys', [...actions.READ_KEY, ...actions.USE_KEY], keys(scope), own(scope))],
   logs: (scope) => [allow('OwnAccount', ['logs:DescribeLogGroups', ...actions.READ_LOGS, ...actions.WRITE_LOGS], ['*'], own(scope))],
   monitoring: (scope) => [allow('OwnAccount', [...actions.READ_METRICS, actions.WRITE_METRICS], ['*'], ownPrincipals(scope))],
-  ssm: (scope) => [allow('ProjectParameters', actions.READ_PARAMETERS, [scope.arn('ssm', `parameter/sealab/${scope.environment.project}/*`)], own(scope))],
+  ssm: (scope) => [
+    allow('ProjectParameters', actions.READ_PARAMETERS, [scope.arn('ssm', `parameter/sealab/${scope.environment.project}/*`)], own(scope)),
+  ],
   ec2: (scope) => [allow('Read', actions.READ_NETWORK, ['*'], ownPrincipals(scope))],
   'ecr.api': (scope) => pullImages(scope),
   'ecr.dkr': (scope) => pullImages(scope),
   'codeartifact.api': (scope) => [allow('OwnAccount', actions.READ_PACKAGES, ['*'], own(scope))],
   'codeartifact.repositories': (scope) => [allow('OwnAccount', ['codeartifact:ReadFromRepository'], ['*'], own(scope))],
-  servicecatalog: (scope) => [allow('OwnAccount', [...actions.FIND_PRODUCTS, actions.LAUNCH_PRODUCT, ...actions.OWN_PRODUCTS], ['*'], ownPrincipals(scope))],
+  servicecatalog: (scope) => [
+    allow('OwnAccount', [...actions.FIND_PRODUCTS, ...actions.LAUNCH_PRODUCT, ...actions.OWN_PRODUCTS], ['*'], ownPrincipals(scope)),
+  ],
 };
 
 const INVOKE: ReadonlySet<string> = new Set(actions.INVOKE);
@@ -82,11 +93,17 @@ export const s3EndpointPolicy = (scope: ProjectScope): PolicyStatement[] => {
   const { region } = scope.settings;
   const bucket = (name: string) => scope.arn('s3', name, { region: '', account: '' });
   return [
-    allow('ProjectBuckets', [...actions.OBJECT_ACTIONS, ...actions.READ_BUCKET_SETTINGS], project.flatMap((arn) => [arn, `${arn}/*`]), own(scope)),
+    allow(
+      'ProjectBuckets',
+      [...actions.OBJECT_ACTIONS, ...actions.READ_BUCKET_SETTINGS],
+      project.flatMap((arn) => [arn, `${arn}/*`]),
+      own(scope),
+    ),
     // Fetched with URLs that ECR and CodeArtifact sign themselves, so no principal of this account shows.
-    allow('LayersAndPackagesOfAws', ['s3:GetObject'], [
-      `${bucket(`prod-${region}-starport-layer-bucket`)}/*`,
-      `${bucket(`assets-${regionFacts(region).codeArtifactAccount}-${region}`)}/*`,
-    ]),
+    allow(
+      'LayersAndPackagesOfAws',
+      ['s3:GetObject'],
+      [`${bucket(`prod-${region}-starport-layer-bucket`)}/*`, `${bucket(`assets-${regionFacts(region).codeArtifactAccount}-${region}`)}/*`],
+    ),
   ];
 };

@@ -19,7 +19,9 @@ const JOBS = ['training-job', 'processing-job'] as const;
 const HOSTING = ['model', 'endpoint-config', 'endpoint'] as const;
 
 /** Another project's resources are out of reach; what somebody created without a tag can still be stopped. */
-const ofThisProject = (scope: ProjectScope): Conditions => ({ StringEqualsIfExists: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project } });
+const ofThisProject = (scope: ProjectScope): Conditions => ({
+  StringEqualsIfExists: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project },
+});
 
 export const readSageMaker = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadSageMaker', actions.READ_SAGEMAKER, [
@@ -58,15 +60,27 @@ export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
 
 export const createJobsAndHosting = (scope: ProjectScope): PolicyStatement[] => [
   allow('Create', [...actions.CREATE_JOBS, ...hostingCreates], sagemaker(scope, ...JOBS, ...HOSTING)),
-  allow('ChangeOwn', [...actions.STOP_JOBS, 'sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING], sagemaker(scope, ...JOBS, ...HOSTING), ofThisProject(scope)),
+  allow(
+    'ChangeOwn',
+    [...actions.STOP_JOBS, 'sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING],
+    sagemaker(scope, ...JOBS, ...HOSTING),
+    ofThisProject(scope),
+  ),
   ...tagging(scope, [...JOBS, ...HOSTING], [...actions.CREATE_JOBS, ...hostingCreates]),
 ];
 
-export const invoke = (scope: ProjectScope): PolicyStatement[] => [allow('Invoke', actions.INVOKE, sagemaker(scope, 'endpoint'), ofThisProject(scope))];
+export const invoke = (scope: ProjectScope): PolicyStatement[] => [
+  allow('Invoke', actions.INVOKE, sagemaker(scope, 'endpoint'), ofThisProject(scope)),
+];
 
 /** The wall behind every `…Role` control: only these roles, and only to SageMaker. */
 export const passRoles = (scope: ProjectScope, ...purposes: readonly RolePurpose[]): PolicyStatement[] => [
-  allow('PassRoles', ['iam:PassRole'], purposes.map((purpose) => scope.roleArn(purpose)), { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
+  allow(
+    'PassRoles',
+    ['iam:PassRole'],
+    purposes.map((purpose) => scope.roleArn(purpose)),
+    { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  ),
 ];
 
 /** Session names are the people's own names (see trusts.ts), so the end of `aws:userid` says who asks. */
@@ -91,25 +105,34 @@ export const openOwnNotebooks = (scope: ProjectScope, endpoints: readonly string
 
 /** Role, lifecycle and volume are decided at creation; the contract has no rows for changing them, so nobody may. */
 export const createNotebooks = (scope: ProjectScope): PolicyStatement[] => [
-  allow('CreateNotebooks', [...actions.CREATE_NOTEBOOKS, ...actions.RUN_NOTEBOOKS], sagemaker(scope, 'notebook-instance'), ofThisProject(scope)),
-  allow('TagNewNotebooks', [actions.TAG], sagemaker(scope, 'notebook-instance'), { StringEquals: { 'sagemaker:TaggingAction': 'CreateNotebookInstance' } }),
+  allow(
+    'CreateNotebooks',
+    [...actions.CREATE_NOTEBOOKS, ...actions.RUN_NOTEBOOKS],
+    sagemaker(scope, 'notebook-instance'),
+    ofThisProject(scope),
+  ),
+  allow('TagNewNotebooks', [actions.TAG], sagemaker(scope, 'notebook-instance'), {
+    StringEquals: { 'sagemaker:TaggingAction': 'CreateNotebookInstance' },
+  }),
   ...passRoles(scope, 'notebook-execution'),
 ];
 
 export const launchProducts = (scope: ProjectScope): PolicyStatement[] => [
   allow('FindProducts', actions.FIND_PRODUCTS, ['*']),
-  allow('LaunchProducts', [actions.LAUNCH_PRODUCT], [scope.arn('catalog', 'product/*')]),
+  allow('LaunchProducts', actions.LAUNCH_PRODUCT, [scope.arn('catalog', 'product/*')]),
   allow('OwnProducts', actions.OWN_PRODUCTS, ['*'], { StringEquals: { 'servicecatalog:userLevel': 'self' } }),
 ];
 
 /** Help people out: stop or start any notebook of the project, never open it. */
 export const runAnyNotebook = (scope: ProjectScope): PolicyStatement[] => [
-  allow('RunNotebooks', actions.RUN_NOTEBOOKS, sagemaker(scope, 'notebook-instance'), { StringEquals: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project } }),
+  allow('RunNotebooks', actions.RUN_NOTEBOOKS, sagemaker(scope, 'notebook-instance'), {
+    StringEquals: { [`aws:ResourceTag/${PROJECT_TAG}`]: scope.environment.project },
+  }),
 ];
 
 export const administerProducts = (scope: ProjectScope): PolicyStatement[] => [
   allow('FindProducts', actions.FIND_PRODUCTS, ['*']),
-  allow('LaunchProducts', [actions.LAUNCH_PRODUCT], [scope.arn('catalog', 'product/*')]),
+  allow('LaunchProducts', actions.LAUNCH_PRODUCT, [scope.arn('catalog', 'product/*')]),
   allow('AdministerProducts', actions.OWN_PRODUCTS, ['*'], { StringEquals: { 'servicecatalog:accountLevel': 'self' } }),
 ];
 
@@ -121,11 +144,16 @@ export const launchStacks = (scope: ProjectScope): PolicyStatement[] => [
 ];
 
 type Place = readonly [bucket: 'data' | 'model' | 'artifacts', prefix?: string];
-const objects = (scope: ProjectScope, places: readonly Place[]): string[] => places.map(([bucket, prefix = '']) => `${scope.bucketArn(bucket)}/${prefix}*`);
+const objects = (scope: ProjectScope, places: readonly Place[]): string[] =>
+  places.map(([bucket, prefix = '']) => `${scope.bucketArn(bucket)}/${prefix}*`);
 
 export const readObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
   allow('ReadObjects', actions.READ_OBJECTS, objects(scope, places)),
-  allow('ListBuckets', [...actions.LIST_BUCKET, 's3:GetBucketLocation'], places.map(([bucket]) => scope.bucketArn(bucket))),
+  allow(
+    'ListBuckets',
+    [...actions.LIST_BUCKET, 's3:GetBucketLocation'],
+    places.map(([bucket]) => scope.bucketArn(bucket)),
+  ),
 ];
 
 export const writeObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
@@ -155,12 +183,17 @@ export const readKeys = (scope: ProjectScope): PolicyStatement[] => [
 ];
 
 export const readPosture = (scope: ProjectScope): PolicyStatement[] => [
-  allow('ReadBucketSettings', actions.READ_BUCKET_SETTINGS, (['data', 'model', 'artifacts', 'logs'] as const).map((bucket) => scope.bucketArn(bucket))),
+  allow(
+    'ReadBucketSettings',
+    actions.READ_BUCKET_SETTINGS,
+    (['data', 'model', 'artifacts', 'logs'] as const).map((bucket) => scope.bucketArn(bucket)),
+  ),
   allow('ReadNetwork', actions.READ_NETWORK, ['*']),
 ];
 
 const LOG_GROUPS = ['TrainingJobs', 'ProcessingJobs', 'Endpoints/*', 'NotebookInstances'] as const;
-const logGroups = (scope: ProjectScope, groups: readonly string[]): string[] => groups.map((group) => scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`));
+const logGroups = (scope: ProjectScope, groups: readonly string[]): string[] =>
+  groups.map((group) => scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`));
 
 export const readLogs = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadLogs', actions.READ_LOGS, logGroups(scope, LOG_GROUPS)),
@@ -170,7 +203,9 @@ export const readLogs = (scope: ProjectScope): PolicyStatement[] => [
 /** What a container's own platform does for it: pull the image, write logs and metrics. */
 export const runContainers = (scope: ProjectScope, groups: readonly (typeof LOG_GROUPS)[number][]): PolicyStatement[] => [
   allow('WriteLogs', actions.WRITE_LOGS, logGroups(scope, groups)),
-  allow('WriteMetrics', [actions.WRITE_METRICS], ['*'], { StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] } }),
+  allow('WriteMetrics', [actions.WRITE_METRICS], ['*'], {
+    StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] },
+  }),
   allow('ImageToken', [actions.ECR_TOKEN], ['*']),
   // The wall behind `approvedImage`: SageMaker pulls with this role.
   allow('PullImages', actions.PULL_IMAGES, [
@@ -179,18 +214,26 @@ export const runContainers = (scope: ProjectScope, groups: readonly (typeof LOG_
   ]),
 ];
 
-export const writeNotebookLogs = (scope: ProjectScope): PolicyStatement[] => [allow('WriteLogs', actions.WRITE_LOGS, logGroups(scope, ['NotebookInstances']))];
+export const writeNotebookLogs = (scope: ProjectScope): PolicyStatement[] => [
+  allow('WriteLogs', actions.WRITE_LOGS, logGroups(scope, ['NotebookInstances'])),
+];
 
 /** SageMaker attaches the container to the project's subnets with the execution role. */
 export const joinNetwork = (scope: ProjectScope): PolicyStatement[] => {
   const { vpcId, subnets, securityGroupIds } = scope.environment.network;
   return [
-    allow('CreateInterfaces', [actions.CREATE_INTERFACE], [
-      scope.arn('ec2', 'network-interface/*'),
-      ...subnets.map(({ id }) => scope.arn('ec2', `subnet/${id}`)),
-      ...securityGroupIds.map((id) => scope.arn('ec2', `security-group/${id}`)),
-    ]),
-    allow('ManageInterfaces', actions.MANAGE_INTERFACE, [scope.arn('ec2', 'network-interface/*')], { ArnEquals: { 'ec2:Vpc': scope.arn('ec2', `vpc/${vpcId}`) } }),
+    allow(
+      'CreateInterfaces',
+      [actions.CREATE_INTERFACE],
+      [
+        scope.arn('ec2', 'network-interface/*'),
+        ...subnets.map(({ id }) => scope.arn('ec2', `subnet/${id}`)),
+        ...securityGroupIds.map((id) => scope.arn('ec2', `security-group/${id}`)),
+      ],
+    ),
+    allow('ManageInterfaces', actions.MANAGE_INTERFACE, [scope.arn('ec2', 'network-interface/*')], {
+      ArnEquals: { 'ec2:Vpc': scope.arn('ec2', `vpc/${vpcId}`) },
+    }),
     allow('ReadNetwork', actions.READ_NETWORK, ['*']),
   ];
 };

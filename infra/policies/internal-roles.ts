@@ -8,14 +8,22 @@ import type { InternalPurpose } from './purposes.ts';
 export const internalRolePolicies = (scope: ProjectScope): { readonly [Purpose in InternalPurpose]: PolicyStatement[] } => {
   const { account, region, project, keys } = scope.environment;
   const logs = scope.arn('logs', `log-group:/sealab/${project}/*`);
-  const writeLogs = (sid: string) => new PolicyStatement({ sid, actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'], resources: [logs] });
+  const writeLogs = (sid: string) =>
+    new PolicyStatement({ sid, actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'], resources: [logs] });
   const artifacts = scope.bucketArn('artifacts');
-  const assets = scope.arn('s3', `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${region}`, { region: '', account: '' });
+  const assets = scope.arn('s3', `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${region}`, {
+    region: '',
+    account: '',
+  });
   return {
     'flow-log': [writeLogs('WriteFlowLogs')],
     /** Copies the release and the environment document from the CDK's assets into the artifacts bucket. */
     deployment: [
-      new PolicyStatement({ sid: 'ReadAssets', actions: ['s3:GetObject', 's3:ListBucket', 's3:GetBucketLocation'], resources: [assets, `${assets}/*`] }),
+      new PolicyStatement({
+        sid: 'ReadAssets',
+        actions: ['s3:GetObject', 's3:ListBucket', 's3:GetBucketLocation'],
+        resources: [assets, `${assets}/*`],
+      }),
       new PolicyStatement({
         sid: 'WriteArtifacts',
         actions: [...actions.READ_OBJECTS, ...actions.WRITE_OBJECTS, ...actions.LIST_BUCKET, 's3:GetBucketLocation'],

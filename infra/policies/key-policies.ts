@@ -8,7 +8,12 @@ import type { InternalPurpose } from './purposes.ts';
  * Every statement speaks to the account and narrows to named principals by `aws:PrincipalArn`: a role that is made anew
  * keeps its rights, one that is gone leaves no dead id behind, and the caller's own policy has to allow the use as well.
  */
-const allow = (sid: string, allowed: readonly string[], principals: readonly string[], conditions: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = {}): PolicyStatement =>
+const allow = (
+  sid: string,
+  allowed: readonly string[],
+  principals: readonly string[],
+  conditions: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = {},
+): PolicyStatement =>
   new PolicyStatement({
     sid,
     principals: [new AccountRootPrincipal()],
@@ -49,19 +54,43 @@ const administration = (scope: NameScope): PolicyStatement =>
     scope.arn('iam', 'root', { region: '' }),
   ]);
 
-const roles = (scope: NameScope, ...purposes: readonly (RolePurpose | InternalPurpose)[]): string[] => purposes.map((purpose) => scope.roleArn(purpose));
+const roles = (scope: NameScope, ...purposes: readonly (RolePurpose | InternalPurpose)[]): string[] =>
+  purposes.map((purpose) => scope.roleArn(purpose));
 
-const STORAGE_USERS = ['data-scientist', 'notebook-execution', 'job-execution', 'endpoint-hosting', 'project-administrator', 'deployment'] as const;
-const VOLUME_USERS = ['data-scientist', 'notebook-execution', 'job-execution', 'endpoint-creation', 'endpoint-hosting', 'notebook-creation', 'launch', 'project-administrator'] as const;
+const STORAGE_USERS = [
+  'data-scientist',
+  'notebook-execution',
+  'job-execution',
+  'endpoint-hosting',
+  'project-administrator',
+  'deployment',
+] as const;
+const VOLUME_USERS = [
+  'data-scientist',
+  'notebook-execution',
+  'job-execution',
+  'endpoint-creation',
+  'endpoint-hosting',
+  'notebook-creation',
+  'launch',
+  'project-administrator',
+] as const;
 
 export const storageKeyPolicy = (scope: NameScope): PolicyStatement[] => [
   administration(scope),
   // Administrators bring data in, through S3 like everybody else; the key's own operations stay closed to them.
-  allow('UseThroughS3', actions.USE_KEY, [...roles(scope, ...STORAGE_USERS), ...scope.people('administrators')], { StringEquals: { 'kms:ViaService': scope.viaService('s3') } }),
-  allow('Read', actions.READ_KEY, [scope.projectRoles]),
-  allow('PackageMirror', [...actions.USE_KEY, actions.GRANT_KEY], [...scope.people('administrators'), scope.deployerRole, scope.roleArn('environment-launch')], {
-    StringEquals: { 'kms:ViaService': scope.viaService('codeartifact') },
+  allow('UseThroughS3', actions.USE_KEY, [...roles(scope, ...STORAGE_USERS), ...scope.people('administrators')], {
+    StringEquals: { 'kms:ViaService': scope.viaService('s3') },
   }),
+  allow('Read', actions.READ_KEY, [scope.projectRoles]),
+  allow(
+    'PackageMirror',
+    [...actions.USE_KEY, actions.GRANT_KEY],
+    [...scope.people('administrators'), scope.deployerRole, scope.roleArn('environment-launch')],
+    {
+      StringEquals: { 'kms:ViaService': scope.viaService('codeartifact') },
+    },
+  ),
   new PolicyStatement({
     sid: 'EncryptLogs',
     principals: [new ServicePrincipal(`logs.${scope.settings.region}.amazonaws.com`)],
@@ -73,7 +102,9 @@ export const storageKeyPolicy = (scope: NameScope): PolicyStatement[] => [
 
 export const volumeKeyPolicy = (scope: NameScope): PolicyStatement[] => [
   administration(scope),
-  allow('UseForVolumes', actions.USE_KEY, roles(scope, ...VOLUME_USERS), { StringEquals: { 'kms:ViaService': [scope.viaService('sagemaker'), scope.viaService('ec2')] } }),
+  allow('UseForVolumes', actions.USE_KEY, roles(scope, ...VOLUME_USERS), {
+    StringEquals: { 'kms:ViaService': [scope.viaService('sagemaker'), scope.viaService('ec2')] },
+  }),
   allow('GrantForVolumes', [actions.GRANT_KEY], roles(scope, ...VOLUME_USERS), { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
   allow('Read', actions.READ_KEY, [scope.projectRoles]),
 ];

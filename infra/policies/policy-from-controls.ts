@@ -58,7 +58,9 @@ function refusals(control: Control, environment: EnvironmentDescription): readon
     case 'false':
       return [['Other', { Bool: { [key]: match === 'true' ? 'false' : 'true' } }], ...(required ? [absent] : [])];
     case 'equals':
-      return [['Other', required ? { StringNotEquals: { [key]: wanted } } : { Null: { [key]: 'false' }, StringNotEquals: { [key]: wanted } }]];
+      return [
+        ['Other', required ? { StringNotEquals: { [key]: wanted } } : { Null: { [key]: 'false' }, StringNotEquals: { [key]: wanted } }],
+      ];
     case 'absent':
       return [['Given', { Null: { [key]: 'false' } }]];
     case 'in-bucket':
@@ -67,7 +69,8 @@ function refusals(control: Control, environment: EnvironmentDescription): readon
   }
 }
 
-const isRelaxed = ({ relaxedBy }: Control, environment: EnvironmentDescription): boolean => relaxedBy !== undefined && valuesAt(environment, relaxedBy)[0] === true;
+const isRelaxed = ({ relaxedBy }: Control, environment: EnvironmentDescription): boolean =>
+  relaxedBy !== undefined && valuesAt(environment, relaxedBy)[0] === true;
 
 /** One value as a string, several as a list, as IAM writes them. */
 function wantedValues({ id, wanted }: Control, environment: EnvironmentDescription): string | readonly string[] {

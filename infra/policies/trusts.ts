@@ -9,13 +9,15 @@ import type { InternalPurpose } from './purposes.ts';
  * notebook's owner tag is compared with, and what CloudTrail shows, is therefore not a matter of trust.
  */
 function people(scope: ProjectScope, kind: 'administrators' | 'dataScientists'): PrincipalBase {
-  const principals = scope.people(kind).map((arn) =>
-    new ArnPrincipal(arn).withConditions(
-      arn.includes(':user/')
-        ? { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }
-        : { StringLike: { 'aws:userid': '*:${sts:RoleSessionName}' } },
-    ),
-  );
+  const principals = scope
+    .people(kind)
+    .map((arn) =>
+      new ArnPrincipal(arn).withConditions(
+        arn.includes(':user/')
+          ? { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }
+          : { StringLike: { 'aws:userid': '*:${sts:RoleSessionName}' } },
+      ),
+    );
   return new CompositePrincipal(...principals);
 }
 

@@ -13,23 +13,46 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
   return [
     ...named(['*'], 'Actions that know no resource, or are limited by a condition on the caller, the account or a tag.'),
     ...named(
-      ['training-job', 'processing-job', 'model', 'endpoint-config', 'endpoint', 'notebook-instance', 'notebook-instance-lifecycle-config'].map((type) =>
-        scope.arn('sagemaker', `${type}/*`),
-      ),
+      [
+        'training-job',
+        'processing-job',
+        'model',
+        'endpoint-config',
+        'endpoint',
+        'notebook-instance',
+        'notebook-instance-lifecycle-config',
+      ].map((type) => scope.arn('sagemaker', `${type}/*`)),
       'People choose the names; the project’s tag tells its resources from others.',
     ),
     ...named(
-      (['TrainingJobs', 'ProcessingJobs', 'NotebookInstances', 'Endpoints/*'] as const).map((group) => scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`)),
+      (['TrainingJobs', 'ProcessingJobs', 'NotebookInstances', 'Endpoints/*'] as const).map((group) =>
+        scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`),
+      ),
       'SageMaker names the log groups and streams of an account.',
     ),
     ...named([scope.arn('logs', `log-group:/sealab/${project}/*`)], 'The project’s own log groups.'),
     ...named([scope.arn('ssm', `parameter/sealab/${project}/*`)], 'The project’s own parameters.'),
-    ...named([...(['data', 'model', 'artifacts'] as const).map((bucket) => `${scope.bucketArn(bucket)}/*`), `${scope.bucketArn('artifacts')}/code/*`], 'The objects of the project’s buckets.'),
-    ...named([scope.arn('catalog', 'product/*')], 'Service Catalog shows and launches the products of portfolios that the role is a member of.'),
+    ...named(
+      [
+        ...(['data', 'model', 'artifacts'] as const).map((bucket) => `${scope.bucketArn(bucket)}/*`),
+        `${scope.bucketArn('artifacts')}/code/*`,
+      ],
+      'The objects of the project’s buckets.',
+    ),
+    ...named(
+      [scope.arn('catalog', 'product/*')],
+      'Service Catalog shows and launches the products of portfolios that the role is a member of.',
+    ),
     ...named([scope.arn('codeartifact', `package/sealab-${project}/approved/*`)], 'The approved packages.'),
     ...named([scope.arn('ecr', 'repository/*')], 'Images of the account’s own registry are approved as a whole.'),
-    ...named([scope.arn('ec2', 'network-interface/*')], 'The interface’s name does not exist before it is created; subnet and security group are named beside it.'),
-    ...named([scope.arn('cloudformation', 'stack/SC-*'), scope.arn('cloudformation', `stack/sealab-${project}/*`)], 'Service Catalog names the stacks of its products SC-…; ids end in a random part.'),
+    ...named(
+      [scope.arn('ec2', 'network-interface/*')],
+      'The interface’s name does not exist before it is created; subnet and security group are named beside it.',
+    ),
+    ...named(
+      [scope.arn('cloudformation', 'stack/SC-*'), scope.arn('cloudformation', `stack/sealab-${project}/*`)],
+      'Service Catalog names the stacks of its products SC-…; ids end in a random part.',
+    ),
     ...named([scope.projectRoles], 'The project’s own roles, below its path.'),
     ...named(
       [`${scope.arn('s3', `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${region}`, { region: '', account: '' })}/*`],

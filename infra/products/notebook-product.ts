@@ -30,8 +30,18 @@ export class NotebookProduct extends ProductStack {
       allowedPattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
       constraintDescription: 'must be an e-mail address',
     });
-    const instanceType = new CfnParameter(this, 'InstanceType', { description: 'Size of the machine.', default: smallest, allowedValues: [...instanceTypes] });
-    const volumeSize = new CfnParameter(this, 'VolumeSize', { description: 'Size of the disk in GB.', type: 'Number', default: 20, minValue: 5, maxValue: 500 });
+    const instanceType = new CfnParameter(this, 'InstanceType', {
+      description: 'Size of the machine.',
+      default: smallest,
+      allowedValues: [...instanceTypes],
+    });
+    const volumeSize = new CfnParameter(this, 'VolumeSize', {
+      description: 'Size of the disk in GB.',
+      type: 'Number',
+      default: 20,
+      minValue: 5,
+      maxValue: 500,
+    });
 
     const fromProject = (name: NotebookExport) => Fn.importValue(exportName(project, name));
     const notebook = new CfnNotebookInstance(this, 'Notebook', {
@@ -57,7 +67,17 @@ export class NotebookProduct extends ProductStack {
     new CfnOutput(this, 'NotebookName', { description: 'Name of the notebook instance.', value: notebook.attrNotebookInstanceName });
     new CfnOutput(this, 'NotebookUrl', {
       description: 'Where to open the notebook.',
-      value: Fn.join('', ['https://', this.region, '.console.', this.urlSuffix, '/sagemaker/home?region=', this.region, '#/notebook-instances/openNotebook/', notebook.attrNotebookInstanceName, '?view=lab']),
+      value: Fn.join('', [
+        'https://',
+        this.region,
+        '.console.',
+        this.urlSuffix,
+        '/sagemaker/home?region=',
+        this.region,
+        '#/notebook-instances/openNotebook/',
+        notebook.attrNotebookInstanceName,
+        '?view=lab',
+      ]),
     });
   }
 }

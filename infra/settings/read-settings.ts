@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import type * as z from 'zod';
 import { Settings } from './settings.ts';
 
 /** sealab.yaml cannot be used. The message names the file, each place in it, and what to write there. */
@@ -23,16 +24,21 @@ export function parseSettings(text: string, file: string): Settings {
   const document = parseDocument(text);
   const [syntax] = document.errors;
   if (syntax !== undefined) throw new SettingsError(`${file}: not YAML. ${syntax.message.split('\n')[0] ?? ''}`);
-  const result = Settings.safeParse(document.toJS() ?? {});
+  const result = Settings.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return `${file}: ${place([...issue.path, issue.keys[0] ?? ''])}: there is no such setting; remove it or correct its name.`;
-    }
-    const missing = issue.code === 'invalid_type' && issue.input === undefined;
-    return `${file}: ${place(issue.path)}: ${missing ? `missing; write a value (${issue.expected})` : issue.message}.`;
-  });
-  throw new SettingsError(problems.join('\n'));
+  throw new SettingsError(result.error.issues.map((issue) => `${file}: ${complaint(issue)}.`).join('\n'));
+}
+
+function complaint(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${place([...issue.path, issue.keys[0] ?? ''])}: there is no such setting; remove it or correct its name`;
+  return `${place(issue.path)}: ${issue.code === 'invalid_type' ? wrongType(issue.expected, issue.input) : issue.message}`;
+}
+
+function wrongType(expected: string, input: unknown): string {
+  if (input === undefined) return `missing; write a value (${expected})`;
+  // YAML reads 111122223333 as a number and `on` as text: quotes, or none, are what is wrong.
+  return expected === 'string' ? `write it in quotes: '${String(input)}'` : `write a value of another type (${expected})`;
 }
 
 /** `instanceTypes.training[1]` */

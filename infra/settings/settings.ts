@@ -16,7 +16,8 @@ const instanceTypes = z
       .string()
       .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'write a SageMaker instance type such as ml.m5.large')
       .refine((type) => !hasLocalNvme(type), {
-        error: ({ input }) => `${String(input)} has a local NVMe disk, which the volume key cannot encrypt; write a type with EBS disks only, such as ml.m5.xlarge`,
+        error: ({ input }) =>
+          `${String(input)} has a local NVMe disk, which the volume key cannot encrypt; write a type with EBS disks only, such as ml.m5.xlarge`,
       }),
   )
   .min(1, 'allow at least one instance type')
@@ -26,8 +27,18 @@ const cidr = (smallest: number, largest: number) =>
   z
     .string()
     .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, `write an IPv4 block such as 10.20.0.0/16`)
-    .refine((block) => block.split(/[./]/).slice(0, 4).every((part) => Number(part) <= 255), 'write numbers from 0 to 255 between the dots')
-    .refine((block) => Number(block.split('/')[1]) >= largest && Number(block.split('/')[1]) <= smallest, `write a block from /${largest} to /${smallest}`);
+    .refine(
+      (block) =>
+        block
+          .split(/[./]/)
+          .slice(0, 4)
+          .every((part) => Number(part) <= 255),
+      'write numbers from 0 to 255 between the dots',
+    )
+    .refine(
+      (block) => Number(block.split('/')[1]) >= largest && Number(block.split('/')[1]) <= smallest,
+      `write a block from /${largest} to /${smallest}`,
+    );
 
 /** Retention periods that CloudWatch Logs knows (PutRetentionPolicy), a month and longer. */
 const RETENTION_DAYS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
@@ -36,7 +47,8 @@ const RETENTION_DAYS = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 182
 export const Settings = z.strictObject({
   account,
   region: z.string().refine((region) => region in REGION_FACTS, {
-    error: ({ input }) => `the facts about the Region ${String(input)} are not known; write one of ${Object.keys(REGION_FACTS).join(', ')}, or add it to infra/settings/region-facts.ts`,
+    error: ({ input }) =>
+      `the facts about the Region ${String(input)} are not known; write one of ${Object.keys(REGION_FACTS).join(', ')}, or add it to infra/settings/region-facts.ts`,
   }),
   project,
   environmentType,
@@ -56,10 +68,15 @@ export const Settings = z.strictObject({
   instanceTypes: z.strictObject({ training: instanceTypes, processing: instanceTypes, hosting: instanceTypes, notebook: instanceTypes }),
   logRetentionDays: z
     .int()
-    .refine((days) => RETENTION_DAYS.some((known) => known === days), `CloudWatch Logs keeps logs for one of ${RETENTION_DAYS.join(', ')} days`),
+    .refine(
+      (days) => RETENTION_DAYS.some((known) => known === days),
+      `CloudWatch Logs keeps logs for one of ${RETENTION_DAYS.join(', ')} days`,
+    ),
   /** Put on every resource, and by the SDK on everything that it creates. */
   tags: z.record(
-    z.string().regex(/^(?!aws:|sealab:)[\w.:/=+@-]{1,128}$/, 'write a tag key of up to 128 characters that starts with neither aws: nor sealab:'),
+    z
+      .string()
+      .regex(/^(?!aws:|sealab:)[\w.:/=+@-]{1,128}$/, 'write a tag key of up to 128 characters that starts with neither aws: nor sealab:'),
     z.string().regex(/^[\w .:/=+@-]{0,256}$/, 'write a tag value of up to 256 letters, digits, spaces or . : / = + - @ _'),
   ),
 });

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ProjectEnvironment } from '../constructs/project-environment.ts';
 import type { ProjectEnvironmentProps } from '../constructs/project-environment.ts';
@@ -14,5 +14,10 @@ export class ProjectStack extends Stack {
       terminationProtection: environmentType === 'production',
     });
     new ProjectEnvironment(this, 'Environment', props);
+  }
+
+  /** By position, not by letter: which letters an account has differs, and looking them up needs AWS at synthesis. */
+  override get availabilityZones(): string[] {
+    return [0, 1, 2].map((index) => Fn.select(index, Fn.getAzs()));
   }
 }

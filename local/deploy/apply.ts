@@ -86,7 +86,7 @@ async function whatIsThere(
   properties: Properties,
 ): Promise<(ResourceState & { physicalId: string }) | undefined> {
   if (previous.type !== type.type) return previous.physicalId === undefined ? undefined : { ...previous, physicalId: previous.physicalId };
-  const context = contextFor(run, logicalId, previous.generation, () => undefined);
+  const context = contextFor(run, logicalId, previous.generation, properties);
   return await attempt(run, logicalId, async () => {
     const physicalId = previous.physicalId ?? (await type.find?.(context, properties));
     if (physicalId === undefined) return undefined;
@@ -131,7 +131,7 @@ async function create(
   run.report({ logicalId, type: type.type, action, phase: 'start' });
   write('creating', undefined);
   run.made.push(logicalId);
-  const context = contextFor(run, logicalId, generation, (physicalId) => write('creating', physicalId));
+  const context = contextFor(run, logicalId, generation, properties, (physicalId) => write('creating', physicalId));
   const watch = watched(properties);
   const physicalId = await attempt(run, logicalId, () => type.create(context, watch.value));
   const complete = (): void => {
@@ -164,7 +164,7 @@ async function update(
   // The old properties stay until the update is complete: what is different stays different, so a next run finishes it.
   run.state.resources[logicalId] = { ...reached, ...common, status: 'updating' };
   run.file.write(run.state);
-  const context = contextFor(run, logicalId, generation, () => undefined);
+  const context = contextFor(run, logicalId, generation, properties);
   const watch = watched(properties);
   await attempt(run, logicalId, () => type.update?.(context, physicalId, watch.value, reached.properties) ?? Promise.resolve());
   const latest = { ...attributes, ...(await readAttributes(run, type, logicalId, context, physicalId, properties)) };

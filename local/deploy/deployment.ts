@@ -51,7 +51,13 @@ export interface Deployment {
 export const newStackId = (name: string, target: Target): string =>
   `arn:${target.partition}:cloudformation:${target.region}:${target.accountId}:stack/${name}/${randomUUID()}`;
 
-export function contextFor(run: Deployment, logicalId: string, generation: number, created: (physicalId: string) => void): ResourceContext {
+export function contextFor(
+  run: Deployment,
+  logicalId: string,
+  generation: number,
+  properties: unknown,
+  created: (physicalId: string) => void = () => undefined,
+): ResourceContext {
   return {
     ...run.target,
     stack: run.state.name,
@@ -59,6 +65,7 @@ export function contextFor(run: Deployment, logicalId: string, generation: numbe
     aws: run.aws,
     assets: run.assets,
     created,
+    token: digest([run.state.id, logicalId, generation, properties]),
     name: (limit = 63) => {
       const suffix = digest([run.state.id, logicalId, generation]).slice(0, 12);
       const room = limit - suffix.length - 2;

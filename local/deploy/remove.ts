@@ -16,7 +16,7 @@ async function removeOne(run: Deployment, logicalId: string, state: ResourceStat
     return;
   }
   run.report({ logicalId, type: state.type, action: 'remove', phase: 'start' });
-  const context = contextFor(run, logicalId, state.generation, () => undefined);
+  const context = contextFor(run, logicalId, state.generation, state.properties);
   await attempt(run, logicalId, async () => {
     const physicalId = state.physicalId ?? (await type.find?.(context, state.properties));
     if (physicalId !== undefined) await type.remove(context, physicalId, state.properties);

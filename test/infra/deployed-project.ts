@@ -23,8 +23,15 @@ export interface DeployedProject {
 }
 
 /** Ids as AWS would give them: of the right form, and different for every resource. */
-function physicalId(logicalId: string, { Type, Properties }: TemplateResource, { account, region }: Settings): { ref: string; attributes: Readonly<Record<string, string>> } {
-  const hash = Buffer.from(logicalId).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7).toString(16).padStart(8, '0');
+function physicalId(
+  logicalId: string,
+  { Type, Properties }: TemplateResource,
+  { account, region }: Settings,
+): { ref: string; attributes: Readonly<Record<string, string>> } {
+  const hash = Buffer.from(logicalId)
+    .reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7)
+    .toString(16)
+    .padStart(8, '0');
   const id = (prefix: string) => `${prefix}-0${hash}${hash}`;
   const arn = (service: string, resource: string, where = `${region}:${account}`) => `arn:aws:${service}:${where}:${resource}`;
   const name = (property: string) => String(Properties[property]);
@@ -56,7 +63,12 @@ function physicalId(logicalId: string, { Type, Properties }: TemplateResource, {
 
 /** Fills in what CloudFormation would: references, attributes, joins. */
 function resolver(template: Template, settings: Settings): (value: unknown) => unknown {
-  const pseudo: Readonly<Record<string, string>> = { 'AWS::URLSuffix': 'amazonaws.com', 'AWS::Region': settings.region, 'AWS::AccountId': settings.account, 'AWS::Partition': 'aws' };
+  const pseudo: Readonly<Record<string, string>> = {
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::Region': settings.region,
+    'AWS::AccountId': settings.account,
+    'AWS::Partition': 'aws',
+  };
   const physical = (logicalId: string) => {
     const resource = template.Resources[logicalId];
     if (resource === undefined) throw new Error(`There is no resource ${logicalId}`);
@@ -66,7 +78,8 @@ function resolver(template: Template, settings: Settings): (value: unknown) => u
     if (Array.isArray(value)) return value.map(resolve);
     if (typeof value !== 'object' || value === null) return value;
     const [[key, argument] = ['', undefined], ...others] = Object.entries(value) as [string, never][];
-    if (others.length > 0 || (key !== 'Ref' && !key.startsWith('Fn::'))) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item)]));
+    if (others.length > 0 || (key !== 'Ref' && !key.startsWith('Fn::')))
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item)]));
     switch (key) {
       case 'Ref':
         return pseudo[argument] ?? physical(argument).ref;
@@ -97,7 +110,9 @@ function resolver(template: Template, settings: Settings): (value: unknown) => u
 
 const tagsOf = (resource: TemplateResource): Readonly<Record<string, string>> => {
   const tags = resource.Properties['Tags'];
-  return Array.isArray(tags) ? Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])) : ((tags ?? {}) as Record<string, string>);
+  return Array.isArray(tags)
+    ? Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
+    : ((tags ?? {}) as Record<string, string>);
 };
 export const purposeOf = (resource: TemplateResource): string => tagsOf(resource)['sealab:purpose'] ?? '';
 
@@ -113,7 +128,10 @@ export function deployed(template: Template, settings: Settings): DeployedProjec
     const { ref, attributes } = physicalId(logicalId, resource, settings);
     switch (Type) {
       case 'AWS::IAM::ManagedPolicy':
-        documents.set(String(Properties['ManagedPolicyName']).replace(`sealab-${settings.project}-`, ''), document(Properties['PolicyDocument']));
+        documents.set(
+          String(Properties['ManagedPolicyName']).replace(`sealab-${settings.project}-`, ''),
+          document(Properties['PolicyDocument']),
+        );
         break;
       case 'AWS::IAM::Role': {
         const [inline, ...more] = Properties['Policies'] as { PolicyDocument: unknown }[];
@@ -135,7 +153,8 @@ export function deployed(template: Template, settings: Settings): DeployedProjec
         names.set(`bucket/${purpose}`, ref);
         break;
       case 'AWS::S3::BucketPolicy': {
-        const [, owner] = ofType(template, 'AWS::S3::Bucket').find(([id]) => JSON.stringify(Properties['Bucket']) === JSON.stringify({ Ref: id })) ?? [];
+        const [, owner] =
+          ofType(template, 'AWS::S3::Bucket').find(([id]) => JSON.stringify(Properties['Bucket']) === JSON.stringify({ Ref: id })) ?? [];
         if (owner === undefined) throw new Error(`${logicalId} belongs to no bucket of the template`);
         documents.set(`bucket/${purposeOf(owner)}`, document(Properties['PolicyDocument']));
         break;

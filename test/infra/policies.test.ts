@@ -20,7 +20,8 @@ beforeAll(() => {
 async function wrong(question: PolicyCase): Promise<string | undefined> {
   const { result, by } = await simulate(project, decided, question);
   if (result !== question.expect) return `${question.name}: ${result} (${by.join(', ')})`;
-  if (question.by !== undefined && !by.includes(question.by)) return `${question.name}: denied by ${by.join(', ') || 'nothing allowing it'}, not by ${question.by}`;
+  if (question.by !== undefined && !by.includes(question.by))
+    return `${question.name}: denied by ${by.join(', ') || 'nothing allowing it'}, not by ${question.by}`;
   return undefined;
 }
 
@@ -44,7 +45,8 @@ describe('the deployed policies', () => {
   it('need each condition of what trusts, keys, buckets, endpoints and the boundary allow', async () => {
     const { unnoticed, mutations } = await mutate(
       // EncryptLogs: the simulator does not know kms:EncryptionContext:<key>; template.test.ts looks at the statement itself.
-      ({ Effect, Condition, Sid }, name) => Effect === 'Allow' && Condition !== undefined && !name.startsWith('role/') && Sid !== 'EncryptLogs',
+      ({ Effect, Condition, Sid }, name) =>
+        Effect === 'Allow' && Condition !== undefined && !name.startsWith('role/') && Sid !== 'EncryptLogs',
       ({ Condition: _condition, ...bare }) => [bare],
     );
     expect(unnoticed).toEqual([]);
@@ -62,7 +64,10 @@ async function mutate(chosen: (statement: Statement, document: string) => boolea
     for (const [index, statement] of document.Statement.entries()) {
       if (!chosen(statement, name)) continue;
       mutations += 1;
-      const mutant: PolicyDocument = { ...document, Statement: document.Statement.flatMap((one, other) => (other === index ? change(one) : [one])) };
+      const mutant: PolicyDocument = {
+        ...document,
+        Statement: document.Statement.flatMap((one, other) => (other === index ? change(one) : [one])),
+      };
       // The cases that name the statement first: usually the first one tells.
       const questions = [...concerned].sort((a, b) => Number(b.by === statement.Sid) - Number(a.by === statement.Sid));
       if (!(await someIsAllowed(questions, new Map([[name, mutant]])))) unnoticed.push(`${name} ${statement.Sid ?? index}`);

@@ -20,12 +20,11 @@ const CaseFile = z.strictObject({
   each: z.record(z.string(), z.array(z.string())).optional(),
   /** What all cases share; a case changes it, `null` takes something away. */
   request,
-  cases: z
-    .array(request.extend({ name: z.string(), expect: z.enum(['allowed', 'denied']), by: z.string().optional() }))
-    .min(1),
+  cases: z.array(request.extend({ name: z.string(), expect: z.enum(['allowed', 'denied']), by: z.string().optional() })).min(1),
 });
 
-const many = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
+const many = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
 /** Every case of every file in `test/cases/policies`, spelled out: one caller, one action, one resource. */
 export function policyCases(names: ReadonlyMap<string, string>): readonly PolicyCase[] {
@@ -39,8 +38,15 @@ export function policyCases(names: ReadonlyMap<string, string>): readonly Policy
           const merged = { ...shared, ...one, context: { ...shared.context, ...one.context } };
           return many(merged.as).flatMap((as) =>
             many(merged.action).map((action): PolicyCase => {
-              const fill = (text: string): string => fillIn(fillIn(text, /\{\{(\w+)\}\}/g, new Map(Object.entries(values))), /\$\{([\w/.-]+)\}/g, names);
-              const label = [file.replace('.json', ''), ...Object.values(values), as, ...(many(merged.action).length > 1 ? [action] : []), one.name].join(' · ');
+              const fill = (text: string): string =>
+                fillIn(fillIn(text, /\{\{(\w+)\}\}/g, new Map(Object.entries(values))), /\$\{([\w/.-]+)\}/g, names);
+              const label = [
+                file.replace('.json', ''),
+                ...Object.values(values),
+                as,
+                ...(many(merged.action).length > 1 ? [action] : []),
+                one.name,
+              ].join(' · ');
               return {
                 name: label,
                 as: fill(as),
@@ -48,7 +54,9 @@ export function policyCases(names: ReadonlyMap<string, string>): readonly Policy
                 action: fill(action),
                 resource: fill(merged.resource ?? '*'),
                 context: Object.fromEntries(
-                  Object.entries(merged.context).flatMap(([key, value]) => (value === null ? [] : [[key, typeof value === 'string' ? fill(value) : value.map(fill)]])),
+                  Object.entries(merged.context).flatMap(([key, value]) =>
+                    value === null ? [] : [[key, typeof value === 'string' ? fill(value) : value.map(fill)]],
+                  ),
                 ),
                 expect: one.expect,
                 ...(merged.through == null ? {} : { through: fill(merged.through) }),
@@ -64,7 +72,10 @@ export function policyCases(names: ReadonlyMap<string, string>): readonly Policy
 }
 
 function combinations(each: Readonly<Record<string, readonly string[]>>): Record<string, string>[] {
-  return Object.entries(each).reduce<Record<string, string>[]>((all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))), [{}]);
+  return Object.entries(each).reduce<Record<string, string>[]>(
+    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
 }
 
 /** IAM's own `${…}` variables do not occur in cases, so whatever is not known is a mistake. */

@@ -23,32 +23,53 @@ const control = (change: Partial<Control>): Control => ({
   remedy: '',
   ...change,
 });
-const conditions = (change: Partial<Control>, where = environment) => policyFromControls([control(change)], where).map(({ Sid, Condition }) => [Sid, Condition]);
+const conditions = (change: Partial<Control>, where = environment) =>
+  policyFromControls([control(change)], where).map(({ Sid, Condition }) => [Sid, Condition]);
 
 describe('policyFromControls', () => {
   const subnets = { environment: 'network.subnets[].id' } as const;
   it.each<[string, Partial<Control>, unknown]>([
-    ['a list', { match: 'subset', wanted: subnets }, [
-      ['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }],
-      ['CreateTrainingJobFieldAbsent', { Null: { 'sagemaker:Field': 'true' } }],
-    ]],
-    ['a list that may be absent', { match: 'subset', wanted: subnets, fill: 'never' }, [
-      ['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }],
-    ]],
-    ['one of several', { match: 'one-of', wanted: { environment: 'instanceTypes.training[]' }, fill: 'never' }, [
-      ['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['a', 'b'] } }],
-    ]],
-    ['a key: an absent one is not equal either', { match: 'equals', wanted: { environment: 'keys.volume' } }, [
-      ['CreateTrainingJobFieldOther', { StringNotEquals: { 'sagemaker:Field': 'volume-key' } }],
-    ]],
-    ['a key that is needed only with its parent', { match: 'equals', wanted: { environment: 'keys.storage' }, fill: 'with-parent' }, [
-      ['CreateTrainingJobFieldOther', { Null: { 'sagemaker:Field': 'false' }, StringNotEquals: { 'sagemaker:Field': 'storage-key' } }],
-    ]],
-    ['true', { match: 'true' }, [
-      ['CreateTrainingJobFieldOther', { Bool: { 'sagemaker:Field': 'false' } }],
-      ['CreateTrainingJobFieldAbsent', { Null: { 'sagemaker:Field': 'true' } }],
-    ]],
-    ['false, where absent is false', { match: 'false', fill: 'with-parent' }, [['CreateTrainingJobFieldOther', { Bool: { 'sagemaker:Field': 'true' } }]]],
+    [
+      'a list',
+      { match: 'subset', wanted: subnets },
+      [
+        ['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }],
+        ['CreateTrainingJobFieldAbsent', { Null: { 'sagemaker:Field': 'true' } }],
+      ],
+    ],
+    [
+      'a list that may be absent',
+      { match: 'subset', wanted: subnets, fill: 'never' },
+      [['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }]],
+    ],
+    [
+      'one of several',
+      { match: 'one-of', wanted: { environment: 'instanceTypes.training[]' }, fill: 'never' },
+      [['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['a', 'b'] } }]],
+    ],
+    [
+      'a key: an absent one is not equal either',
+      { match: 'equals', wanted: { environment: 'keys.volume' } },
+      [['CreateTrainingJobFieldOther', { StringNotEquals: { 'sagemaker:Field': 'volume-key' } }]],
+    ],
+    [
+      'a key that is needed only with its parent',
+      { match: 'equals', wanted: { environment: 'keys.storage' }, fill: 'with-parent' },
+      [['CreateTrainingJobFieldOther', { Null: { 'sagemaker:Field': 'false' }, StringNotEquals: { 'sagemaker:Field': 'storage-key' } }]],
+    ],
+    [
+      'true',
+      { match: 'true' },
+      [
+        ['CreateTrainingJobFieldOther', { Bool: { 'sagemaker:Field': 'false' } }],
+        ['CreateTrainingJobFieldAbsent', { Null: { 'sagemaker:Field': 'true' } }],
+      ],
+    ],
+    [
+      'false, where absent is false',
+      { match: 'false', fill: 'with-parent' },
+      [['CreateTrainingJobFieldOther', { Bool: { 'sagemaker:Field': 'true' } }]],
+    ],
     ['absent', { match: 'absent' }, [['CreateTrainingJobFieldGiven', { Null: { 'sagemaker:Field': 'false' } }]]],
     ['no condition key', { conditionKey: null, match: 'in-bucket' }, []],
   ])('%s', (_, change, expected) => expect(conditions(change)).toEqual(expected));
@@ -66,7 +87,14 @@ describe('policyFromControls', () => {
   });
 
   it('shares a statement between operations that want the same, and only then', () => {
-    const shared = policyFromControls([control({}), control({ id: 'CreateModel.Field', operation: 'CreateModel' }), control({ id: 'CreateEndpointConfig.Field', operation: 'CreateEndpointConfig', match: 'false' })], environment);
+    const shared = policyFromControls(
+      [
+        control({}),
+        control({ id: 'CreateModel.Field', operation: 'CreateModel' }),
+        control({ id: 'CreateEndpointConfig.Field', operation: 'CreateEndpointConfig', match: 'false' }),
+      ],
+      environment,
+    );
     expect(shared.map(({ Sid, Action }) => [Sid, Action])).toEqual([
       ['CreateTrainingJobFieldOther', ['sagemaker:CreateTrainingJob', 'sagemaker:CreateModel']],
       ['CreateTrainingJobFieldAbsent', ['sagemaker:CreateTrainingJob', 'sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig']],
@@ -81,6 +109,8 @@ describe('policyFromControls', () => {
   });
 
   it('refuses to compare with nothing', () => {
-    expect(() => conditions({ match: 'subset', wanted: { environment: 'imageRegistries[]' } })).toThrow('CreateTrainingJob.Field: the environment has no value');
+    expect(() => conditions({ match: 'subset', wanted: { environment: 'imageRegistries[]' } })).toThrow(
+      'CreateTrainingJob.Field: the environment has no value',
+    );
   });
 });

@@ -9,7 +9,12 @@ export const settings = (change: Partial<Settings> = {}): Settings =>
     environmentType: 'development',
     people: { administrators: ['user/administrator'], dataScientists: ['user/ada', 'role/aws-reserved/sso.amazonaws.com/DataScientist'] },
     network: { cidr: '10.20.0.0/16', availabilityZones: 2, connectedAllowed: false, notebookAccessFrom: ['192.0.2.0/24'] },
-    instanceTypes: { training: ['ml.m5.large', 'ml.m5.xlarge'], processing: ['ml.m5.xlarge'], hosting: ['ml.m5.large'], notebook: ['ml.t3.medium'] },
+    instanceTypes: {
+      training: ['ml.m5.large', 'ml.m5.xlarge'],
+      processing: ['ml.m5.xlarge'],
+      hosting: ['ml.m5.large'],
+      notebook: ['ml.t3.medium'],
+    },
     logRetentionDays: 365,
     tags: { 'cost-centre': '4711' },
     ...change,

@@ -32,7 +32,10 @@ export interface Outcome {
 /** Documents to look at instead of the deployed ones: what a mutation changed. */
 export type Replaced = ReadonlyMap<string, PolicyDocument>;
 
-const ADMINISTRATOR = { name: 'AdministratorAccess', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+const ADMINISTRATOR = {
+  name: 'AdministratorAccess',
+  policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+};
 
 /** What AWS says about a caller with every request. */
 const callerKeys = ({ as, session }: PolicyCase, roleArn: string | undefined, { account }: Settings): Record<string, string> => ({
@@ -45,7 +48,12 @@ const callerKeys = ({ as, session }: PolicyCase, roleArn: string | undefined, { 
 });
 
 /** Asks the simulator with the policies as deployed. Throws when it did not understand everything that it was given. */
-export async function simulate(project: DeployedProject, settings: Settings, question: PolicyCase, replaced: Replaced = new Map()): Promise<Outcome> {
+export async function simulate(
+  project: DeployedProject,
+  settings: Settings,
+  question: PolicyCase,
+  replaced: Replaced = new Map(),
+): Promise<Outcome> {
   const document = (name: string): PolicyDocument => {
     const found = replaced.get(name) ?? project.documents.get(name);
     if (found === undefined) throw new Error(`${question.name}: there is no document ${name}`);
@@ -53,7 +61,10 @@ export async function simulate(project: DeployedProject, settings: Settings, que
   };
   const asRole = project.names.get(`role/${question.as}`);
   const isService = question.as.endsWith('.amazonaws.com');
-  const principal = asRole === undefined ? question.as : `arn:aws:sts::${settings.account}:assumed-role/${asRole.split('/').at(-1) ?? ''}/${question.session}`;
+  const principal =
+    asRole === undefined
+      ? question.as
+      : `arn:aws:sts::${settings.account}:assumed-role/${asRole.split('/').at(-1) ?? ''}/${question.session}`;
   const identity = (name: string) => ({ name, policy: document(name) });
   const response = await runSimulation(
     {
@@ -65,12 +76,20 @@ export async function simulate(project: DeployedProject, settings: Settings, que
           'aws:SecureTransport': 'true',
           ...(isService ? {} : callerKeys(question, asRole, settings)),
           ...(question.through === undefined ? {} : { 'aws:SourceVpce': project.names.get(`endpoint/${question.through}`) ?? '' }),
-          ...Object.fromEntries(Object.entries(question.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]])),
+          ...Object.fromEntries(
+            Object.entries(question.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
+          ),
         },
       },
       // Administrators of the account: what they may is not this project's to say, only what it refuses them.
-      identityPolicies: isService ? [] : asRole === undefined ? [ADMINISTRATOR] : [question.attached === undefined ? identity(`role/${question.as}`) : ADMINISTRATOR, identity('secure-requests')],
-      ...(asRole === undefined ? {} : { permissionBoundaryPolicies: [identity(question.as === 'environment-launch' ? 'environment-boundary' : 'boundary')] }),
+      identityPolicies: isService
+        ? []
+        : asRole === undefined
+          ? [ADMINISTRATOR]
+          : [question.attached === undefined ? identity(`role/${question.as}`) : ADMINISTRATOR, identity('secure-requests')],
+      ...(asRole === undefined
+        ? {}
+        : { permissionBoundaryPolicies: [identity(question.as === 'environment-launch' ? 'environment-boundary' : 'boundary')] }),
       ...(question.resourcePolicy === undefined ? {} : { resourcePolicy: document(question.resourcePolicy) }),
       ...(question.through === undefined ? {} : { vpcEndpointPolicies: [identity(`endpoint/${question.through}`)] }),
       serviceControlPolicies: [],
@@ -84,7 +103,9 @@ export async function simulate(project: DeployedProject, settings: Settings, que
   const ignored = results.flatMap(({ ignoredContextKeys }) => ignoredContextKeys ?? ['everything']);
   if (ignored.length > 0) throw new Error(`${question.name}: ${question.action} has no ${ignored.join(', ')}`);
   const denies = results.flatMap(({ analysis }) =>
-    [analysis.identityAnalysis, analysis.permissionBoundaryAnalysis, analysis.resourceAnalysis, analysis.endpointAnalysis].flatMap((part) => part?.denyStatements ?? []),
+    [analysis.identityAnalysis, analysis.permissionBoundaryAnalysis, analysis.resourceAnalysis, analysis.endpointAnalysis].flatMap(
+      (part) => part?.denyStatements ?? [],
+    ),
   );
   return { result: response.overallResult === 'Allowed' ? 'allowed' : 'denied', by: denies.map(({ statement }) => statement.sid() ?? '') };
 }

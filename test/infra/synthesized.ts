@@ -29,7 +29,9 @@ export function synthesize(settings: Settings): { outdir: string; template: Temp
   const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as { artifacts: Record<string, unknown> };
   const stack = `sealab-${settings.project}`;
   if (!(stack in artifacts)) throw new Error(`${stack} is not in the assembly`);
-  const { files } = JSON.parse(readFileSync(join(outdir, `${stack}.assets.json`), 'utf8')) as { files: Record<string, { source: { path: string } }> };
+  const { files } = JSON.parse(readFileSync(join(outdir, `${stack}.assets.json`), 'utf8')) as {
+    files: Record<string, { source: { path: string } }>;
+  };
   const product = Object.values(files).find(({ source }) => source.path.endsWith('.product.template.json'));
   if (product === undefined) throw new Error('the product has no template');
   return { outdir, template: read(`${stack}.template.json`), product: read(product.source.path) };

@@ -12,7 +12,7 @@ import type { ResourceContext } from '../resource-type.ts';
 import type { BucketDeployment } from './custom-cdk-bucket-deployment.ts';
 import type { SourceFile } from './custom-cdk-bucket-deployment-sources.ts';
 
-const UPLOADS = 4;
+const UPLOADS = 6;
 
 /** Uploads what is new or different and, with Prune, deletes what is not in `files`. */
 export async function syncObjects(
@@ -28,7 +28,8 @@ export async function syncObjects(
     ...(Object.keys(UserMetadata).length > 0 ? { Metadata: lowerKeys(UserMetadata) } : {}),
   };
   const existing = await objectsUnder(context, Bucket, prefix);
-  const queue = [...files].filter(([name]) => chosen(name));
+  // The largest first: it takes as long as all the small ones beside it.
+  const queue = [...files].filter(([name]) => chosen(name)).sort(([, a], [, b]) => b.size - a.size);
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, file] = next;

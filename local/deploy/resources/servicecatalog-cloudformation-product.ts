@@ -88,7 +88,7 @@ export const servicecatalogCloudformationProduct = resourceType({
         ProductType: ProductType ?? 'CLOUD_FORMATION_TEMPLATE',
         ProvisioningArtifactParameters: parameters(first),
         Tags: writable(Tags),
-        IdempotencyToken: context.name(128),
+        IdempotencyToken: context.token,
       }),
     );
     const id = answer.ProductViewDetail?.ProductViewSummary?.ProductId ?? '';

@@ -37,7 +37,7 @@ const constraint = <P extends Common>(
           ProductId,
           Type: kind,
           Parameters: JSON.stringify(parametersOf(properties)),
-          IdempotencyToken: context.name(128),
+          IdempotencyToken: context.token,
         }),
       );
       return answer.ConstraintDetail?.ConstraintId ?? '';

@@ -24,7 +24,7 @@ export const servicecatalogPortfolio = resourceType({
   tags: 'list',
   async create(context, { Tags, ...rest }) {
     const answer = await context.aws.serviceCatalog.send(
-      new CreatePortfolioCommand({ ...rest, Tags: writable(Tags), IdempotencyToken: context.name(128) }),
+      new CreatePortfolioCommand({ ...rest, Tags: writable(Tags), IdempotencyToken: context.token }),
     );
     return answer.PortfolioDetail?.Id ?? '';
   },

@@ -176,15 +176,11 @@ const weight = (route: Route): number => route.constants.length * 100 + route.re
 function refuseMixedSubresources(all: readonly Route[], best: Route, request: HttpRequest): void {
   const own = new Set(best.constants.map(([name]) => name));
   const declared = new Set(all.filter((route) => route.operation.http.method === request.method).flatMap((route) => route.constants.map(([name]) => name)));
-  const others = [...request.query.keys()].filter((name) => declared.has(name) && !own.has(name) && !isParameter(name));
-  // Members of the chosen operation may carry the name of another one's subresource (`?uploadId&partNumber`).
+  const others = [...request.query.keys()].filter((name) => declared.has(name) && !own.has(name));
   if (others.length > 0) {
     throw new AwsError('InvalidRequest', `Conflicting query string parameters: ${[...own, ...others].join(', ')}.`, 400);
   }
 }
-
-/** Constants of some URIs that are ordinary parameters of others. */
-const isParameter = (name: string): boolean => name === 'x-id' || name === 'list-type' || name === 'select-type';
 
 function decodeLabel(text: string): string {
   try {

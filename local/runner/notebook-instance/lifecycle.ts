@@ -12,7 +12,12 @@ const LONGEST_SECONDS = 300;
 /** The platform's PATH for lifecycle scripts (API reference, NotebookInstanceLifecycleHook). */
 const PLATFORM_PATH = '/sbin:/bin:/usr/sbin:/usr/bin';
 
-export type Hook = 'LifecycleConfigOnCreate' | 'LifecycleConfigOnStart';
+const HOOKS = ['LifecycleConfigOnCreate', 'LifecycleConfigOnStart'] as const;
+export type Hook = (typeof HOOKS)[number];
+
+const hookSandboxId = (instance: string, hook: Hook): string => `notebook-${instance}-${hook}`;
+/** Sandboxes in which scripts of an instance run or ran. */
+export const hookSandboxIds = (instance: string): string[] => HOOKS.map((hook) => hookSandboxId(instance, hook));
 
 /** Everything of a sandbox that does not depend on what runs in it. */
 export type SandboxBase = Omit<SandboxOptions, 'id' | 'command' | 'user' | 'mounts'>;
@@ -32,7 +37,7 @@ export async function runHook(
   mounts: NonNullable<SandboxOptions['mounts']>,
 ): Promise<void> {
   const file = await scriptFile(folder, hook, script);
-  const id = `notebook-${instance.name}-${hook}`;
+  const id = hookSandboxId(instance.name, hook);
   const sandbox = await startSandbox({
     ...base,
     id,

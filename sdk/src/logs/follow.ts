@@ -16,7 +16,7 @@ interface FollowOptions extends LogOptions {
 }
 
 const QUICKEST = 400;
-const SLOWEST = 3_000;
+const SLOWEST = 1_500;
 /** CloudWatch Logs delivers the last lines of a job a little after its status has changed. */
 const QUIET_ROUNDS_AT_END = 3;
 /** How often the job's state and its list of streams are asked for: both change rarely, and AWS counts the calls. */

