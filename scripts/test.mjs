@@ -71,6 +71,7 @@ async function test({ only, match }) {
   await step('Python environments and images', ensureToolchain);
 
   if (wanted('lint')) {
+    await check('Types', [bin('typescript/bin/tsc'), '-b', '.']);
     await check('Lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
     await check('Format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
   }

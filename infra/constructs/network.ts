@@ -62,9 +62,5 @@ export class Network extends Construct {
       },
     ];
     this.endpoints.addIngressRule(this.workload, Port.HTTPS, 'From jobs, models and notebooks');
-    // Both rules out are resources of their own, which would leave the group itself without one: EC2 then adds "everything out".
-    (this.workload.node.defaultChild as CfnSecurityGroup).addPropertyOverride('SecurityGroupEgress', [
-      { CidrIp: '255.255.255.255/32', Description: 'Disallow all traffic', IpProtocol: 'icmp', FromPort: 252, ToPort: 86 },
-    ]);
   }
 }

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { PROJECT_TAG } from '@sealab/sdk/contract';
 import type { EnvironmentDescription } from '@sealab/sdk/contract';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -23,6 +21,7 @@ import { NotebookPortfolio } from './notebook-portfolio.ts';
 import { PackageMirror } from './package-mirror.ts';
 import { AccessLogBucket, ProjectBucket } from './project-bucket.ts';
 import { ProjectKey } from './project-key.ts';
+import { ProjectLogGroup } from './project-log-group.ts';
 import { ProjectNames } from './project-names.ts';
 import { ProjectRoles } from './project-roles.ts';
 import { EnvironmentObject, Release } from './release.ts';
@@ -142,15 +141,12 @@ export class ProjectEnvironment extends Construct {
     artifacts: Omit<ArtifactDeployment, 'logGroup'>,
   ): void {
     const { project, logRetentionDays } = props.settings;
-    const logGroup = tagPurpose(
-      new LogGroup(this, 'DeploymentLogs', {
-        logGroupName: `/sealab/${project}/deployment`,
-        encryptionKey: artifacts.key,
-        retention: logRetentionDays as RetentionDays,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-      'deployment',
-    );
+    const { logGroup } = new ProjectLogGroup(this, 'DeploymentLogs', {
+      project,
+      purpose: 'deployment',
+      key: artifacts.key,
+      retentionDays: logRetentionDays,
+    });
     const deployment = { ...artifacts, logGroup };
     const release = new Release(this, 'Release', { ...deployment, folder: props.releaseFolder });
     new EnvironmentObject(this, 'EnvironmentObject', { ...deployment, name: ENVIRONMENT_OBJECT, document: environment });

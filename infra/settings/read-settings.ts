@@ -38,7 +38,9 @@ function complaint(issue: z.core.$ZodIssue): string {
 function wrongType(expected: string, input: unknown): string {
   if (input === undefined) return `missing; write a value (${expected})`;
   // YAML reads 111122223333 as a number and `on` as text: quotes, or none, are what is wrong.
-  return expected === 'string' ? `write it in quotes: '${String(input)}'` : `write a value of another type (${expected})`;
+  return expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')
+    ? `write it in quotes: '${String(input)}'`
+    : `write a value of another type (${expected})`;
 }
 
 /** `instanceTypes.training[1]` */

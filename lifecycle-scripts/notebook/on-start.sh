@@ -21,7 +21,10 @@ main() {
     mkdir -p "$releases"
     local partial
     partial=$(mktemp -d "$releases/.partial.XXXXXX")
-    aws s3 cp --recursive --only-show-errors "$SEALAB_RELEASE_URI/" "$partial" || fail "the release could not be fetched from $SEALAB_RELEASE_URI"
+    if ! aws s3 cp --recursive --only-show-errors "$SEALAB_RELEASE_URI/" "$partial"; then
+      rm -rf "$partial"
+      fail "the release could not be fetched from $SEALAB_RELEASE_URI"
+    fi
     chmod 755 "$partial"
     mv -T "$partial" "$release"
   fi

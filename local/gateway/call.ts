@@ -1,7 +1,5 @@
 /** Where a request came from: that is what decides `aws:SourceVpc`, `aws:SourceVpce` and what can be reached at all. */
-export type Origin =
-  | { readonly kind: 'host' }
-  | { readonly kind: 'vpc'; readonly sandbox: string; readonly vpcId: string };
+export type Origin = { readonly kind: 'host' } | { readonly kind: 'vpc'; readonly sandbox: string; readonly vpcId: string };
 
 /** Who signed a request. */
 export interface Principal {

@@ -11,11 +11,76 @@ interface Service {
   readonly endpoints: Readonly<Record<string, string>>;
 }
 
+/**
+ * S3 operations are told apart by their query string; moto takes one that it does not know for a plain read or write of
+ * the bucket or object. So these are named one by one.
+ */
+const S3 = [
+  ...[
+    'ListBuckets',
+    'CreateBucket',
+    'DeleteBucket',
+    'HeadBucket',
+    'GetBucketLocation',
+    'ListObjects',
+    'ListObjectsV2',
+    'ListObjectVersions',
+  ],
+  ...['PutObject', 'GetObject', 'HeadObject', 'CopyObject', 'DeleteObject', 'DeleteObjects', 'GetObjectAttributes'],
+  ...[
+    'CreateMultipartUpload',
+    'UploadPart',
+    'UploadPartCopy',
+    'CompleteMultipartUpload',
+    'AbortMultipartUpload',
+    'ListParts',
+    'ListMultipartUploads',
+  ],
+  ...[
+    'GetObjectTagging',
+    'PutObjectTagging',
+    'DeleteObjectTagging',
+    'GetObjectAcl',
+    'PutObjectAcl',
+    'GetObjectRetention',
+    'PutObjectRetention',
+  ],
+  ...['GetObjectLegalHold', 'PutObjectLegalHold', 'GetObjectLockConfiguration', 'PutObjectLockConfiguration'],
+  ...['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy', 'GetBucketPolicyStatus', 'GetBucketAcl', 'PutBucketAcl'],
+  ...['GetBucketCors', 'PutBucketCors', 'DeleteBucketCors', 'GetBucketEncryption', 'PutBucketEncryption', 'DeleteBucketEncryption'],
+  ...[
+    'GetBucketLifecycleConfiguration',
+    'PutBucketLifecycleConfiguration',
+    'DeleteBucketLifecycle',
+    'GetBucketLogging',
+    'PutBucketLogging',
+  ],
+  ...['GetBucketNotificationConfiguration', 'PutBucketNotificationConfiguration', 'GetBucketVersioning', 'PutBucketVersioning'],
+  ...['GetBucketOwnershipControls', 'PutBucketOwnershipControls', 'DeleteBucketOwnershipControls'],
+  ...[
+    'GetPublicAccessBlock',
+    'PutPublicAccessBlock',
+    'DeletePublicAccessBlock',
+    'GetBucketTagging',
+    'PutBucketTagging',
+    'DeleteBucketTagging',
+  ],
+  ...[
+    'GetBucketReplication',
+    'PutBucketReplication',
+    'DeleteBucketReplication',
+    'GetBucketWebsite',
+    'PutBucketWebsite',
+    'DeleteBucketWebsite',
+  ],
+  ...['GetBucketAccelerateConfiguration', 'PutBucketAccelerateConfiguration'],
+];
+
 const whole = (model: string, endpoint: string = model): Service => ({ models: [model], moto: true, endpoints: { [model]: endpoint } });
 
 /** By signing name. A service that is missing is refused. */
 export const SERVICES: Readonly<Record<string, Service>> = {
-  s3: whole('s3'),
+  s3: { ...whole('s3'), moto: S3 },
   iam: whole('iam'),
   kms: whole('kms'),
   ec2: whole('ec2'),
@@ -23,8 +88,18 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   ssm: {
     ...whole('ssm'),
     moto: [
-      'PutParameter', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory', 'DeleteParameter', 'DeleteParameters',
-      'DescribeParameters', 'AddTagsToResource', 'RemoveTagsFromResource', 'ListTagsForResource', 'LabelParameterVersion',
+      'PutParameter',
+      'GetParameter',
+      'GetParameters',
+      'GetParametersByPath',
+      'GetParameterHistory',
+      'DeleteParameter',
+      'DeleteParameters',
+      'DescribeParameters',
+      'AddTagsToResource',
+      'RemoveTagsFromResource',
+      'ListTagsForResource',
+      'LabelParameterVersion',
     ],
   },
   secretsmanager: whole('secretsmanager'),

@@ -60,10 +60,24 @@ export async function startGateway(
       }
       return undefined;
     },
-    keysOf: (call) => Object.assign({}, ...(services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {})) as ContextValues,
+    keysOf: (call) =>
+      Object.assign({}, ...(services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {})) as ContextValues,
   });
-  const handle: Handle = createPipeline({ settings, credentials, moto, authorizer, services, log, afterMoto: learnFrom({ credentials, iam, resources, endpoints }) });
-  const assume = async (roleArn: string, servicePrincipal: string, sessionName: string, sourceArn?: string): Promise<TemporaryCredentials> => {
+  const handle: Handle = createPipeline({
+    settings,
+    credentials,
+    moto,
+    authorizer,
+    services,
+    log,
+    afterMoto: learnFrom({ credentials, iam, resources, endpoints }),
+  });
+  const assume = async (
+    roleArn: string,
+    servicePrincipal: string,
+    sessionName: string,
+    sourceArn?: string,
+  ): Promise<TemporaryCredentials> => {
     const role = await authorizer.roleForService(roleArn, servicePrincipal, sourceArn);
     return credentials.startSession({ roleArn, roleId: role.id, sessionName, seconds: SESSION_SECONDS });
   };
@@ -72,7 +86,12 @@ export async function startGateway(
     handle,
     log,
     assume: (options: SandboxDoorOptions) =>
-      assume(options.roleArn, options.servicePrincipal, options.sessionName ?? (options.id.replace(/[^\w+=,.@-]/g, '-').slice(0, 64) || 'sandbox'), options.sourceArn),
+      assume(
+        options.roleArn,
+        options.servicePrincipal,
+        options.sessionName ?? (options.id.replace(/[^\w+=,.@-]/g, '-').slice(0, 64) || 'sandbox'),
+        options.sourceArn,
+      ),
   });
 
   const main = await listen({ port: settings.port }, { origin: { kind: 'host' } }, certificate, handle);
@@ -86,7 +105,10 @@ export async function startGateway(
     if (door === undefined) {
       const path = join(socketFolder(), `${origin.vpcId}.sock`);
       const server = listen({ path }, { origin: { kind: 'vpc', sandbox: 'platform', vpcId: origin.vpcId } }, certificate, handle);
-      door = { server, agent: new Agent({ ca, keepAlive: true, maxSockets: 64, socketPath: path } as ConstructorParameters<typeof Agent>[0]) };
+      door = {
+        server,
+        agent: new Agent({ ca, keepAlive: true, maxSockets: 64, socketPath: path } as ConstructorParameters<typeof Agent>[0]),
+      };
       inside.set(origin.vpcId, door);
     }
     return door.agent;
@@ -94,7 +116,11 @@ export async function startGateway(
   const clientConfig = (given: KeyPair, origin: Origin): PlatformClientConfig => ({
     endpoint: endpointUrl,
     region: settings.region,
-    credentials: { accessKeyId: given.accessKeyId, secretAccessKey: given.secretAccessKey, ...(given.sessionToken === undefined ? {} : { sessionToken: given.sessionToken }) },
+    credentials: {
+      accessKeyId: given.accessKeyId,
+      secretAccessKey: given.secretAccessKey,
+      ...(given.sessionToken === undefined ? {} : { sessionToken: given.sessionToken }),
+    },
     requestHandler: new NodeHttpHandler({ httpsAgent: agentFor(origin), httpAgent: new HttpAgent(), connectionTimeout: 5_000 }),
   });
   const hooks: (() => Promise<void> | void)[] = [];

@@ -15,7 +15,12 @@ interface Views {
 const changes = (operation: string): boolean => !/^(Describe|Get|List|Head|Simulate)/.test(operation);
 
 /** After moto has answered: forgets what may have changed and keeps what is said only once. */
-export function learnFrom({ credentials, iam, resources, endpoints }: Views): (call: Call, status: number, answer: string | undefined) => Promise<void> {
+export function learnFrom({
+  credentials,
+  iam,
+  resources,
+  endpoints,
+}: Views): (call: Call, status: number, answer: string | undefined) => Promise<void> {
   return async (call, status, answer) => {
     const { service, operation, input } = call;
     if (!changes(operation)) return;
@@ -43,11 +48,13 @@ export function learnFrom({ credentials, iam, resources, endpoints }: Views): (c
     if (operation === 'CreateAccessKey' && service === 'iam') {
       const user = await iam.user(value('UserName'));
       if (user !== undefined) credentials.addUserKey(value('AccessKeyId'), value('SecretAccessKey'), user.arn, user.id);
-    } else if (operation === 'UpdateAccessKey') credentials.setUserKeyActive(text(input['AccessKeyId']) ?? '', input['Status'] === 'Active');
+    } else if (operation === 'UpdateAccessKey')
+      credentials.setUserKeyActive(text(input['AccessKeyId']) ?? '', input['Status'] === 'Active');
     else if (operation === 'DeleteAccessKey') credentials.removeUserKey(text(input['AccessKeyId']) ?? '');
     else if (operation === 'CreateMultipartUpload') {
       const algorithm = text(input['ServerSideEncryption']);
       if (algorithm !== undefined) resources.uploads.set(value('UploadId'), { algorithm, keyId: text(input['SSEKMSKeyId']) });
-    } else if (operation === 'CompleteMultipartUpload' || operation === 'AbortMultipartUpload') resources.uploads.delete(text(input['UploadId']) ?? '');
+    } else if (operation === 'CompleteMultipartUpload' || operation === 'AbortMultipartUpload')
+      resources.uploads.delete(text(input['UploadId']) ?? '');
   };
 }

@@ -7,7 +7,10 @@ import { createServices } from './services/index.ts';
 import { readSettings } from './settings.ts';
 
 mkdirSync(PATHS.logs, { recursive: true, mode: 0o700 });
-const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination({ dest: join(PATHS.logs, 'gateway.log'), append: true, sync: false }));
+const log = pino(
+  { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+  destination({ dest: join(PATHS.logs, 'gateway.log'), append: true, sync: false }),
+);
 
 process.on('unhandledRejection', (reason) => {
   log.error({ err: reason }, 'unhandled rejection');

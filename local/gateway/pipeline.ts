@@ -44,7 +44,9 @@ interface Arrived {
 }
 
 /** Answers one request: who calls, what do they want, may they, and then the service that does it. */
-export function createPipeline(parts: PipelineParts): (request: IncomingMessage, response: ServerResponse, door: Door, tlsVersion: string) => Promise<void> {
+export function createPipeline(
+  parts: PipelineParts,
+): (request: IncomingMessage, response: ServerResponse, door: Door, tlsVersion: string) => Promise<void> {
   return async (incoming, response, door, tlsVersion) => {
     const started = performance.now();
     const requestId = randomUUID();
@@ -79,7 +81,10 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         headers: arrived.request.headers,
         tlsVersion,
         presigned: arrived.presigned,
-        serviceKeys: Object.assign({}, ...(parts.services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {})) as Record<string, string>,
+        serviceKeys: Object.assign(
+          {},
+          ...(parts.services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {}),
+        ) as Record<string, string>,
       });
       if (handler === undefined && !passesToMoto(call.service, call.operation)) throw notEmulated(call);
       if (handler !== undefined) await writeOutput(response, resolved, ((await handler(call)) ?? {}) as Record<string, unknown>, requestId);
@@ -91,7 +96,7 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         return;
       }
       if (!incoming.complete) response.setHeader('connection', 'close');
-      writeError(response, known.protocol, known.service, error, requestId, incoming.method === 'HEAD');
+      writeError(response, known.protocol, error, requestId, incoming.method === 'HEAD');
     } finally {
       await arrived?.body.discard();
       const line = {
@@ -103,7 +108,8 @@ export function createPipeline(parts: PipelineParts): (request: IncomingMessage,
         ms: Math.round(performance.now() - started),
       };
       if (failure === undefined) parts.log.info(line);
-      else if (failure instanceof Unreachable) parts.log.info({ ...line, status: undefined, error: failure.name, message: failure.message });
+      else if (failure instanceof Unreachable)
+        parts.log.info({ ...line, status: undefined, error: failure.name, message: failure.message });
       else if (failure instanceof AwsError) parts.log.info({ ...line, error: failure.code, message: failure.message });
       else parts.log.error({ ...line, err: failure });
     }
@@ -144,12 +150,11 @@ async function receive(
     sessionToken: identity.sessionToken,
     regions: GLOBAL_SERVICES.has(claim.service) ? [region, 'us-east-1'] : [region],
   };
-  const streaming = claim.payload?.startsWith('STREAMING-') === true;
   const verify = (payload: string) => verifySignature(wire, claim, expectation, payload, new Date());
   let body: Body;
   let trailers: Readonly<Record<string, string>> = {};
-  if (streaming) {
-    ({ body, trailers } = await readChunked(incoming, verify(claim.payload ?? '')));
+  if (claim.payload?.startsWith('STREAMING-') === true) {
+    ({ body, trailers } = await readChunked(incoming, verify(claim.payload)));
   } else if (claim.payload !== undefined || (claim.form === 'query' && claim.service === 's3')) {
     // The hash is stated, so the signature can be checked before anything is read.
     const payload = claim.payload ?? 'UNSIGNED-PAYLOAD';

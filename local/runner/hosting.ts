@@ -77,6 +77,8 @@ export function createHostingRunner(platform: Platform): HostingRunner {
     const entry: Hosted = { sandbox, network, shipped: shipper.run(sandbox.exited(), survivor !== undefined) };
     hosted.set(id, entry);
     if (!(await answersPing(socketOf(id), sandbox, () => leaving.has(id) || shuttingDown))) {
+      // The endpoint keeps its recorded status and is brought up again by the next start.
+      if (shuttingDown) return new Promise<never>(() => undefined);
       await end(id, SHUTDOWN_GRACE_SECONDS);
       throw new HostingFailure(
         `The primary container for production variant ${shown(variant.variant)} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`,

@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ContainerFolder } from './container-folder.ts';
-import type { Job, JobEnd } from './job-interface.ts';
+import type { Job, JobEnd, JobKind } from './job-interface.ts';
 import type { MetricDefinition } from './metric-extraction.ts';
 import type { Mount } from './sandbox.ts';
-import { processingPlan } from './processing-plan.ts';
-import { trainingPlan } from './training-plan.ts';
+import { notRunnableProcessing, processingPlan } from './processing-plan.ts';
+import { notRunnableTraining, trainingPlan } from './training-plan.ts';
 
 /** What the runner remembers of a job between restarts of the gateway. */
 export interface JobMemory {
@@ -47,3 +47,6 @@ export interface JobPlan {
 }
 
 export const planJob = (job: Job, folder: JobFolder): JobPlan => (job.kind === 'training-job' ? trainingPlan(job, folder) : processingPlan(job, folder));
+
+/** What a request asks for that AWS would do and this machine does not; `undefined` when the job can run. */
+export const notRunnable = (kind: JobKind, request: Job['request']): string | undefined => (kind === 'training-job' ? notRunnableTraining(request) : notRunnableProcessing(request));

@@ -19,6 +19,8 @@ import { attachSandbox, removeSandbox, type Sandbox, type SandboxExit, startSand
 const graceSeconds = (): number => Number(process.env['SEALAB_STOP_GRACE_SECONDS'] ?? '120');
 /** When the whole environment ends nobody waits for two minutes. */
 const SHUTDOWN_GRACE_SECONDS = 5;
+/** CloudWatch takes this many points at once. */
+const MOST_METRICS = 1_000;
 const OUT_OF_MEMORY = 'Please use an instance type with more memory, or reduce the size of job data processed on an instance.';
 const SHUT_DOWN = 'InternalServerError: The local environment was stopped while the job was running. Start the job again.';
 const LOST = 'InternalServerError: The machine or the supervisor of the job was stopped while the job was running. Start the job again.';
@@ -40,9 +42,14 @@ export function createJobRunner(platform: Platform): JobRunner {
     const id = idOf(job);
     const entry: Running = { id, abort: new AbortController(), stopping: undefined, done: Promise.resolve() };
     running.set(id, entry);
+    let over = false;
+    const ended = (end: JobEnd): void => {
+      if (!over) listener.ended(end);
+      over = true;
+    };
     const done = Promise.resolve()
-      .then(() => new JobRun(platform, job, listener, entry).run())
-      .catch((error: unknown) => listener.ended({ outcome: 'Failed', reason: failureReason(error) }))
+      .then(() => new JobRun(platform, job, { ...listener, ended }, entry).run())
+      .catch((error: unknown) => ended({ outcome: 'Failed', reason: failureReason(error) }))
       .finally(() => running.delete(id));
     Object.assign(entry, { done });
   }
@@ -95,6 +102,7 @@ class JobRun {
   async run(): Promise<void> {
     const end = await this.#steps().catch((error: unknown): JobEnd => this.#interrupted() ?? { outcome: 'Failed', reason: failureReason(error) });
     await this.#network?.close();
+    // First: a gateway that is killed before this was written goes on with what is in the folders.
     this.#listener.ended(end);
     if (attachSandbox(this.#entry.id)?.exit() !== undefined) removeSandbox(this.#entry.id);
     await this.#folder.remove();
@@ -208,18 +216,22 @@ class JobRun {
 
   #report(points: readonly JobMetric[]): void {
     if (points.length === 0) return;
-    for (const point of points) this.#listener.metric(point);
-    const data = points.map(({ name, value, timestamp }) => ({
-      MetricName: name,
-      Value: value,
-      Timestamp: new Date(timestamp * 1000),
-      Dimensions: [{ Name: 'TrainingJobName', Value: this.#job.name }],
-    }));
+    for (const point of new Map(points.map((point) => [point.name, point])).values()) this.#listener.metric(point);
     // As on AWS, a role without cloudwatch:PutMetricData has no graphs and its job goes on.
-    void this.#role
-      .config({ kind: 'host' })
-      .then((config) => new CloudWatchClient(config).send(new PutMetricDataCommand({ Namespace: '/aws/sagemaker/TrainingJobs', MetricData: data })))
-      .catch(() => undefined);
+    void this.#graph(points).catch(() => undefined);
+  }
+
+  async #graph(points: readonly JobMetric[]): Promise<void> {
+    const client = new CloudWatchClient(await this.#role.config({ kind: 'host' }));
+    for (let at = 0; at < points.length; at += MOST_METRICS) {
+      const MetricData = points.slice(at, at + MOST_METRICS).map(({ name, value, timestamp }) => ({
+        MetricName: name,
+        Value: value,
+        Timestamp: new Date(timestamp * 1000),
+        Dimensions: [{ Name: 'TrainingJobName', Value: this.#job.name }],
+      }));
+      await client.send(new PutMetricDataCommand({ Namespace: this.#plan.logGroup, MetricData }));
+    }
   }
 
   #judge({ reason, exitCode }: SandboxExit): JobEnd {

@@ -1,9 +1,22 @@
 import { rm } from 'node:fs/promises';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { CreateModelInput } from '@aws-sdk/client-sagemaker';
 import { HostingFailure } from './hosting-interface.ts';
 import { originOf, type RoleSession } from './role-session.ts';
 import { parseS3Uri } from './s3-locations.ts';
 import { downloadObject, downloadPrefix, s3Client, unpackArchive } from './s3-transfer.ts';
+
+/** Whether the model's archive is there and its role may read it; CreateModel refuses a model without. */
+export async function modelDataAccessible(model: CreateModelInput, role: RoleSession, sandbox: string, vpcId: string | undefined): Promise<boolean> {
+  const uri = (model.PrimaryContainer ?? model.Containers?.[0])?.ModelDataUrl;
+  if (uri === undefined) return true;
+  const { bucket, key } = parseS3Uri(uri);
+  const client = s3Client(await role.config(originOf(sandbox, vpcId)));
+  return client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Puts a model's files into `folder` as SageMaker does: model.tar.gz unpacked, or the objects below a prefix as they are. */
 export async function fetchModel(model: CreateModelInput, folder: string, archive: string, role: RoleSession, sandbox: string, vpcId: string | undefined): Promise<void> {

@@ -87,7 +87,7 @@ export function sandboxFolder(id: string): string {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await requireBubblewrap();
   const folder = sandboxFolder(options.id);
-  if (supervisorOf(folder) !== undefined) throw new Error(`Sandbox ${options.id} runs already.`);
+  if (isRunning(folder)) throw new Error(`Sandbox ${options.id} runs already.`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const spec: SupervisorSpec = {
@@ -137,9 +137,12 @@ export async function stopSandbox(id: string, graceSeconds: number): Promise<San
 /** Forgets a sandbox that has ended, its files included. */
 export function removeSandbox(id: string): void {
   const folder = sandboxFolder(id);
-  if (supervisorOf(folder) !== undefined) throw new Error(`Sandbox ${id} still runs.`);
+  if (isRunning(folder)) throw new Error(`Sandbox ${id} still runs.`);
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** A supervisor that has written how its sandbox ended is about to go. */
+const isRunning = (folder: string): boolean => supervisorOf(folder) !== undefined && readJson(join(folder, FILES.exit)) === undefined;
 
 function handle(id: string, folder: string): Sandbox {
   const exit = (): SandboxExit | undefined => {

@@ -84,7 +84,15 @@ export async function ensurePythonEnvironment(
 
 async function install(folder: string, requirementsFile: string, onProgress: Progress, compile: boolean): Promise<void> {
   const total = readFileSync(requirementsFile, 'utf8').match(/^[A-Za-z0-9].*==/gm)?.length ?? 0;
-  const args = ['-m', 'pip', 'install', '--require-hashes', '--no-input', '--disable-pip-version-check', ...(compile ? [] : ['--no-compile'])];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--require-hashes',
+    '--no-input',
+    '--disable-pip-version-check',
+    ...(compile ? [] : ['--no-compile']),
+  ];
   const pip = spawn(environmentPython(folder), [...args, '-r', requirementsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   let seen = 0;
@@ -137,7 +145,4 @@ function isAbandoned(path: string): boolean {
 }
 
 const lastLine = (error: unknown): string =>
-  String((error as { stderr?: string }).stderr ?? (error as Error).message)
-    .trim()
-    .split('\n')
-    .at(-1) ?? '';
+  ((error as { stderr?: string }).stderr ?? (error as Error).message).trim().split('\n').at(-1) ?? '';

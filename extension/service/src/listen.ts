@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 
@@ -10,6 +11,8 @@ interface DenoServe {
 
 /** Serves on a Unix socket: by Deno's own server, or by Node's. */
 export async function listen(socket: string, fetch: Fetch): Promise<void> {
+  // A service that was killed leaves its socket, and Jupyter starts the next one at the same place.
+  await rm(socket, { force: true });
   const deno = (globalThis as { Deno?: DenoServe }).Deno;
   if (deno !== undefined) {
     deno.serve({ path: socket, onListen: () => undefined }, fetch);

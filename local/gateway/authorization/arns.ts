@@ -13,7 +13,13 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   logs: { LogGroupName: ['logGroupName', 'logGroupIdentifier'], LogStreamName: ['logStreamName'] },
   ssm: { ParameterNameWithoutLeadingSlash: ['Name', 'Names', 'Path', 'ResourceId'] },
   servicecatalog: { ProductId: ['ProductId', 'Id', 'ResourceId'], PortfolioId: ['PortfolioId', 'Id', 'ResourceId'] },
-  codeartifact: { DomainName: ['domain'], RepositoryName: ['repository'], PackageFormat: ['format'], PackageNamespace: ['namespace'], PackageName: ['package'] },
+  codeartifact: {
+    DomainName: ['domain'],
+    RepositoryName: ['repository'],
+    PackageFormat: ['format'],
+    PackageNamespace: ['namespace'],
+    PackageName: ['package'],
+  },
   sns: { TopicName: ['Name'] },
   cloudtrail: { TrailName: ['Name', 'TrailName'] },
   ecr: { RepositoryName: ['repositoryName', 'repositoryNames'] },
@@ -32,7 +38,9 @@ function matcher(pattern: string): RegExp {
   const source = pattern
     .split(placeholders)
     // Every second part is the name of a placeholder.
-    .map((part, index) => (index % 2 === 0 ? part.replace(/[.*+?^$(){}|[\]\\]/g, '\\$&') : part === 'Account' || part === 'Region' ? '[^:]*' : '.+'))
+    .map((part, index) =>
+      index % 2 === 0 ? part.replace(/[.*+?^$(){}|[\]\\]/g, '\\$&') : part === 'Account' || part === 'Region' ? '[^:]*' : '.+',
+    )
     .join('');
   return new RegExp(`^${source}$`);
 }
@@ -85,7 +93,9 @@ function valuesOf(name: string, call: Call): string[] {
   const fields = FIELDS[call.service]?.[name];
   if (fields !== undefined) {
     const values = fields.flatMap((field) => texts(call.input[field]));
-    return name === 'ParameterNameWithoutLeadingSlash' ? values.map((value) => value.replace(/^\//, '')) : values.filter((value) => !value.startsWith('arn:'));
+    return name === 'ParameterNameWithoutLeadingSlash'
+      ? values.map((value) => value.replace(/^\//, ''))
+      : values.filter((value) => !value.startsWith('arn:'));
   }
   const wanted = name.toLowerCase();
   const [, direct] = Object.entries(call.input).find(([field]) => field.toLowerCase() === wanted) ?? [];

@@ -8,13 +8,13 @@ import type { Permission } from '../platform.ts';
 import type { Protocol, Resolved } from '../protocol/resolve.ts';
 import { accessDenied } from '../protocol/write-error.ts';
 import type { Settings } from '../settings.ts';
+import { resourcePolicyOf, tagContextOf, type ResourceSources } from './about-resource.ts';
 import { actionPrefix, shown } from './arns.ts';
 import { denialMessage } from './denial.ts';
 import { requestContext, type Circumstances } from './global-context.ts';
-import type { IamEntity, IamView, NamedPolicy } from './iam-snapshot.ts';
+import type { IamEntity, NamedPolicy } from './iam-snapshot.ts';
 import { requirementsOf } from './requirements.ts';
 import type { ContextValues, Requirement } from './requirement.ts';
-import type { ResourceView } from './resource-view.ts';
 import { evaluate, type Decision, type Question } from './simulate.ts';
 import type { VpcEndpoint, VpcEndpointView } from './vpc-endpoints.ts';
 
@@ -34,14 +34,10 @@ export interface CallToAuthorize {
   readonly serviceKeys: Readonly<Record<string, string | readonly string[]>>;
 }
 
-export interface AuthorizerParts {
+export interface AuthorizerParts extends ResourceSources {
   readonly settings: Settings;
   readonly credentials: CredentialStore;
-  readonly iam: IamView;
-  readonly resources: ResourceView;
   readonly endpoints: VpcEndpointView;
-  /** Tags of a resource that an emulated service keeps. */
-  readonly tagsOf: (arn: string) => Promise<Readonly<Record<string, string>> | undefined>;
   /** Condition keys of a request that only the emulated service knows. */
   readonly keysOf: (call: Call) => ContextValues;
   readonly log: Logger;
@@ -89,7 +85,13 @@ export class Authorizer {
       authType: request.presigned ? 'REST-QUERY-STRING' : 'REST-HEADER',
     });
     const endpoint = await this.#endpointOfModel(call.origin, call.service, resolved.modelName);
-    for (const requirement of await requirementsOf({ call, headers: request.headers, iam, resources, serviceKeys: this.#parts.keysOf(call) })) {
+    for (const requirement of await requirementsOf({
+      call,
+      headers: request.headers,
+      iam,
+      resources,
+      serviceKeys: this.#parts.keysOf(call),
+    })) {
       const complete = { ...requirement, context: { ...requirement.context, ...request.serviceKeys } };
       const decision = await this.#decide(actor, complete, call.service, endpoint);
       if (!decision.allowed) throw this.#refuse(call.service, resolved.protocol, identity.principal.arn, requirement, decision);
@@ -112,7 +114,8 @@ export class Authorizer {
       ...(permission.via === undefined ? {} : { via: permission.via.split('.')[0] ?? permission.via }),
     };
     const decision = await this.#decide(actor, requirement, permission.action.split(':')[0] ?? '', undefined);
-    if (!decision.allowed) throw this.#refuse(permission.action.split(':')[0] ?? '', 'json', permission.principal.arn, requirement, decision);
+    if (!decision.allowed)
+      throw this.#refuse(permission.action.split(':')[0] ?? '', 'json', permission.principal.arn, requirement, decision);
   }
 
   /** The role, if its trust policy lets an AWS service assume it for this account (and resource). */
@@ -146,10 +149,18 @@ export class Authorizer {
     return role;
   }
 
-  async #actorOf(principal: Principal, identity: Identity | undefined, circumstances: Omit<Circumstances, 'principal' | 'entity' | 'identity'>): Promise<Actor> {
+  async #actorOf(
+    principal: Principal,
+    identity: Identity | undefined,
+    circumstances: Omit<Circumstances, 'principal' | 'entity' | 'identity'>,
+  ): Promise<Actor> {
     const { iam } = this.#parts;
     const administrator = identity?.administrator === true;
-    const entity = administrator ? undefined : principal.roleArn !== undefined ? await iam.roleByArn(principal.roleArn) : await iam.user(principal.arn.split('/').at(-1) ?? '');
+    const entity = administrator
+      ? undefined
+      : principal.roleArn !== undefined
+        ? await iam.roleByArn(principal.roleArn)
+        : await iam.user(principal.arn.split('/').at(-1) ?? '');
     return {
       arn: principal.arn,
       policies: administrator ? [ADMINISTRATOR] : (entity?.policies ?? []),
@@ -161,37 +172,51 @@ export class Authorizer {
   }
 
   async #decide(actor: Actor, requirement: Requirement, service: string, endpoint: VpcEndpoint | undefined): Promise<Decision> {
-    const decision = await this.#decideFor(actor, requirement, requirement.resource, service, endpoint);
-    if (decision.allowed || ('error' in decision && decision.error !== undefined)) return decision;
-    const explicit = decision.reasons.some((reason) => reason.denialType === 'Explicit');
-    if (!explicit) {
-      for (const alternative of requirement.alternatives ?? []) {
-        if ((await this.#decideFor(actor, requirement, alternative, service, endpoint)).allowed) return { allowed: true };
-      }
-      const role = requirement.orRole === undefined ? undefined : await this.#parts.iam.roleByArn(requirement.orRole);
-      if (role !== undefined) {
-        const { partition, account } = this.#parts.settings;
-        const principal: Principal = {
-          arn: `arn:${partition}:sts::${account}:assumed-role/${role.name}/SageMaker`,
-          roleArn: role.arn,
-          sessionName: 'SageMaker',
-          userId: `${role.id}:SageMaker`,
-          accountId: account,
-        };
-        const asRole = await this.#actorOf(principal, undefined, actor.circumstances);
-        if ((await this.#decideFor(asRole, requirement, requirement.resource, service, undefined)).allowed) return { allowed: true };
-      }
-    }
-    return decision;
+    const decision = await this.#decideEverySpelling(actor, requirement, service, endpoint);
+    if (decision.allowed || isExplicit(decision) || requirement.orRole === undefined) return decision;
+    const role = await this.#parts.iam.roleByArn(requirement.orRole);
+    if (role === undefined) return decision;
+    const { partition, account } = this.#parts.settings;
+    const principal: Principal = {
+      arn: `arn:${partition}:sts::${account}:assumed-role/${role.name}/SageMaker`,
+      roleArn: role.arn,
+      sessionName: 'SageMaker',
+      userId: `${role.id}:SageMaker`,
+      accountId: account,
+    };
+    const asRole = await this.#actorOf(principal, undefined, actor.circumstances);
+    const forRole = await this.#decideEverySpelling(asRole, requirement, service, undefined);
+    return forRole.allowed ? forRole : decision;
   }
 
-  async #decideFor(actor: Actor, requirement: Requirement, resource: string, service: string, endpoint: VpcEndpoint | undefined): Promise<Decision> {
+  /** One spelling of the resource that is allowed will do; one that is denied explicitly is enough to refuse. */
+  async #decideEverySpelling(
+    actor: Actor,
+    requirement: Requirement,
+    service: string,
+    endpoint: VpcEndpoint | undefined,
+  ): Promise<Decision> {
+    const decisions: Decision[] = [];
+    for (const resource of [requirement.resource, ...(requirement.alternatives ?? [])]) {
+      decisions.push(await this.#decideFor(actor, requirement, resource, service, endpoint));
+    }
+    return decisions.find(isExplicit) ?? decisions.find((decision) => decision.allowed) ?? (decisions[0] as Decision);
+  }
+
+  async #decideFor(
+    actor: Actor,
+    requirement: Requirement,
+    resource: string,
+    service: string,
+    endpoint: VpcEndpoint | undefined,
+  ): Promise<Decision> {
     const { settings } = this.#parts;
-    const resourcePolicy = await this.#resourcePolicy(requirement.action, resource);
+    const resourcePolicy = await resourcePolicyOf(this.#parts, requirement.action, resource);
     // The endpoint sees the request itself, not what the service asks for on the caller's behalf.
     const throughEndpoint = requirement.via === undefined && requirement.action.startsWith(`${actionPrefix(service)}:`);
     const endpointPolicy = throughEndpoint && endpoint?.policy !== undefined ? { name: endpoint.id, document: endpoint.policy } : undefined;
     if (actor.administrator && resourcePolicy === undefined && endpointPolicy === undefined) return { allowed: true };
+    const documents = [...actor.policies.map((policy) => policy.document), resourcePolicy?.document ?? ''];
     const question: Question = {
       principal: actor.arn,
       action: requirement.action,
@@ -199,8 +224,7 @@ export class Authorizer {
       resourceAccount: settings.account,
       context: {
         ...requestContext(actor.circumstances, settings, requirement, endpoint),
-        ...tagContext(await this.#tagsOf(requirement.action, resource)),
-        ...(await this.#objectTags(requirement.action, resource, [...actor.policies.map((policy) => policy.document), resourcePolicy?.document ?? ''])),
+        ...(await tagContextOf(this.#parts, requirement.action, resource, documents)),
         ...requirement.context,
       },
       identityPolicies: actor.policies,
@@ -212,36 +236,13 @@ export class Authorizer {
     return evaluate(question);
   }
 
-  async #resourcePolicy(action: string, resource: string): Promise<Question['resourcePolicy']> {
-    const { iam, resources } = this.#parts;
-    const [service] = action.split(':');
-    let document: string | undefined;
-    if (service === 's3' && resource.includes(':s3:::')) document = await resources.bucketPolicy(resource.split(':::')[1]?.split('/')[0] ?? '');
-    else if (service === 'kms' && resource.includes(':key/')) document = (await resources.key(resource))?.policy;
-    else if (service === 'sts' && resource.includes(':role/')) {
-      document = (await iam.roleByArn(resource))?.trust;
-      return document === undefined ? undefined : { document, kind: 'trust' };
-    }
-    return document === undefined ? undefined : { document, kind: 'resource' };
-  }
-
-  async #tagsOf(action: string, resource: string): Promise<Readonly<Record<string, string>> | undefined> {
-    const { iam, resources, tagsOf } = this.#parts;
-    if (resource === '*' || action.startsWith('s3:')) return undefined;
-    if (resource.includes(':role/')) return (await iam.roleByArn(resource))?.tags;
-    if (action.startsWith('kms:') && resource.includes(':key/')) return (await resources.key(resource))?.tags;
-    return tagsOf(resource);
-  }
-
-  /** Tags of an existing object: read only where a policy asks for them, because it costs a request. */
-  async #objectTags(action: string, resource: string, documents: readonly string[]): Promise<Record<string, string>> {
-    if (!/^s3:(Get|Delete|Put)Object/.test(action) || !documents.some((document) => document.includes('ExistingObjectTag'))) return {};
-    const [bucket = '', ...key] = (resource.split(':::')[1] ?? '').split('/');
-    const tags = await this.#parts.resources.objectTags(bucket, key.join('/'));
-    return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`s3:ExistingObjectTag/${name}`, value]));
-  }
-
-  #refuse(service: string, protocol: Protocol, principalArn: string, requirement: Requirement, decision: Decision & { allowed: false }): AwsError {
+  #refuse(
+    service: string,
+    protocol: Protocol,
+    principalArn: string,
+    requirement: Requirement,
+    decision: Decision & { allowed: false },
+  ): AwsError {
     const resource = requirement.shownAs ?? shown(requirement.resource);
     if ('error' in decision) {
       this.#parts.log.error({ action: requirement.action, resource, error: decision.error }, 'policies could not be evaluated');
@@ -258,7 +259,12 @@ export class Authorizer {
   #endpointFor(origin: Origin & { kind: 'vpc' }, service: string, path: string): Promise<VpcEndpoint | undefined> {
     const models = SERVICES[service]?.models ?? [];
     // The paths of SageMaker's runtime lie under one prefix; everything else goes to its API.
-    const model = service === 'sagemaker' && path.startsWith('/endpoints/') ? 'sagemaker-runtime' : service === 'sagemaker' && path === '/BatchPutMetrics' ? 'sagemaker-metrics' : models[0];
+    const model =
+      service === 'sagemaker' && path.startsWith('/endpoints/')
+        ? 'sagemaker-runtime'
+        : service === 'sagemaker' && path === '/BatchPutMetrics'
+          ? 'sagemaker-metrics'
+          : models[0];
     return this.#endpointOfModel(origin, service, model ?? service);
   }
 
@@ -268,5 +274,6 @@ export class Authorizer {
   }
 }
 
-const tagContext = (tags: Readonly<Record<string, string>> | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value]));
+/** Refused by a Deny, or because something could not be evaluated: nothing else can make up for it. */
+const isExplicit = (decision: Decision): boolean =>
+  !decision.allowed && ('error' in decision || decision.reasons.some((reason) => reason.denialType === 'Explicit'));

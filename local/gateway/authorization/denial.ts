@@ -30,6 +30,9 @@ export function denialMessage(principalArn: string, action: string, resource: st
     [...given].sort((a, b) => ORDER.indexOf(a.policyType) - ORDER.indexOf(b.policyType))[0];
   const denied = by(explicit.filter((reason) => reason.policyType === 'identity')) ?? by(explicit);
   if (denied !== undefined) return `${start} with an explicit deny in ${EXPLICIT[denied.policyType] ?? 'a policy'}`;
-  const missing = by(reasons.filter((reason) => reason.blocking === true)) ?? by(reasons.filter((reason) => reason.policyType === 'identity')) ?? by(reasons);
+  const missing =
+    by(reasons.filter((reason) => reason.blocking === true)) ??
+    by(reasons.filter((reason) => reason.policyType === 'identity')) ??
+    by(reasons);
   return `${start} because no ${IMPLICIT[missing?.policyType ?? 'identity'] ?? 'policy'} allows the ${action} action`;
 }

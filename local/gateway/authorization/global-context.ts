@@ -17,7 +17,12 @@ export interface Circumstances {
 }
 
 /** Condition keys that hold for every service. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-export function requestContext(by: Circumstances, settings: Settings, requirement: Requirement, endpoint: VpcEndpoint | undefined): ContextValues {
+export function requestContext(
+  by: Circumstances,
+  settings: Settings,
+  requirement: Requirement,
+  endpoint: VpcEndpoint | undefined,
+): ContextValues {
   const { principal, entity, identity } = by;
   const now = new Date();
   const context: Record<string, string | string[]> = {

@@ -11,8 +11,10 @@ export async function iamResources(facts: Facts): Promise<string[] | undefined> 
   const role = text(input['RoleName']);
   const user = text(input['UserName']);
   const policyName = text(input['PolicyName']);
-  if (role !== undefined) resources.push(operation === 'CreateRole' ? `${base}role${path}${role}` : ((await iam.role(role))?.arn ?? `${base}role/${role}`));
-  else if (user !== undefined) resources.push(operation === 'CreateUser' ? `${base}user${path}${user}` : ((await iam.user(user))?.arn ?? `${base}user/${user}`));
+  if (role !== undefined)
+    resources.push(operation === 'CreateRole' ? `${base}role${path}${role}` : ((await iam.role(role))?.arn ?? `${base}role/${role}`));
+  else if (user !== undefined)
+    resources.push(operation === 'CreateUser' ? `${base}user${path}${user}` : ((await iam.user(user))?.arn ?? `${base}user/${user}`));
   else if (operation === 'CreatePolicy' && policyName !== undefined) resources.push(`${base}policy${path}${policyName}`);
   else if (text(input['PolicyArn']) !== undefined && text(input['GroupName']) === undefined) resources.push(text(input['PolicyArn']) ?? '');
   return resources.length === 0 ? undefined : resources;
@@ -43,6 +45,8 @@ async function entityOf({ call, iam }: Facts): Promise<IamEntity | undefined> {
 export function passedRoles(input: unknown, depth = 0): string[] {
   if (typeof input !== 'object' || input === null || depth > 6) return [];
   return Object.entries(input).flatMap(([name, value]) =>
-    typeof value === 'string' && /rolearn$/i.test(name) && /^arn:[^:]+:iam::\d{12}:role\//.test(value) ? [value] : passedRoles(value, depth + 1),
+    typeof value === 'string' && /rolearn$/i.test(name) && /^arn:[^:]+:iam::\d{12}:role\//.test(value)
+      ? [value]
+      : passedRoles(value, depth + 1),
   );
 }

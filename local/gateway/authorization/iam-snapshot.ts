@@ -80,7 +80,9 @@ export class IamView {
   }
 
   async #read(): Promise<Snapshot> {
-    const filter = Object.fromEntries(['Role', 'User', 'Group', 'LocalManagedPolicy'].map((name, index) => [`Filter.member.${String(index + 1)}`, name]));
+    const filter = Object.fromEntries(
+      ['Role', 'User', 'Group', 'LocalManagedPolicy'].map((name, index) => [`Filter.member.${String(index + 1)}`, name]),
+    );
     const { status, text } = await this.#moto.text({
       service: 'iam',
       method: 'POST',
@@ -95,7 +97,8 @@ export class IamView {
     const managed = new Map<string, NamedPolicy>();
     for (const policy of members(details['Policies'])) {
       const current = members(policy['PolicyVersionList']).find((version) => version['IsDefaultVersion'] === 'true');
-      if (current !== undefined) managed.set(String(policy['Arn']), { name: String(policy['Arn']), document: documentText(current['Document']) });
+      if (current !== undefined)
+        managed.set(String(policy['Arn']), { name: String(policy['Arn']), document: documentText(current['Document']) });
     }
     const named = async (arn: string): Promise<NamedPolicy> => {
       const policy = managed.get(arn) ?? (await this.#awsManagedPolicy(arn));
@@ -105,11 +108,13 @@ export class IamView {
     };
     const inline = (list: unknown): NamedPolicy[] =>
       members(list).map((policy) => ({ name: String(policy['PolicyName']), document: documentText(policy['PolicyDocument']) }));
-    const attached = (list: unknown): Promise<NamedPolicy[]> => Promise.all(members(list).map((policy) => named(String(policy['PolicyArn']))));
-    const tags = (list: unknown): Record<string, string> => Object.fromEntries(members(list).map((tag) => [String(tag['Key']), String(tag['Value'])]));
+    const attached = (list: unknown): Promise<NamedPolicy[]> =>
+      Promise.all(members(list).map((policy) => named(String(policy['PolicyArn']))));
+    const tags = (list: unknown): Record<string, string> =>
+      Object.fromEntries(members(list).map((tag) => [String(tag['Key']), String(tag['Value'])]));
     const boundary = async (entity: Xml): Promise<NamedPolicy | undefined> => {
-      const arn = (entity['PermissionsBoundary'] as Xml | undefined)?.['PermissionsBoundaryArn'];
-      return arn === undefined ? undefined : named(String(arn));
+      const arn = (entity['PermissionsBoundary'] as Readonly<Record<string, string>> | undefined)?.['PermissionsBoundaryArn'];
+      return arn === undefined ? undefined : named(arn);
     };
 
     const groups = new Map<string, NamedPolicy[]>();
@@ -158,14 +163,13 @@ export class IamView {
   }
 
   async #readManagedPolicy(arn: string): Promise<NamedPolicy | undefined> {
-    type Answer = Readonly<Record<string, Readonly<Record<string, Xml>>>>;
-    const got = (await this.#moto.query('iam', IAM, 'GetPolicy', { PolicyArn: arn })) as Readonly<Record<string, Answer>> | undefined;
-    const version = (got?.['GetPolicyResponse']?.['GetPolicyResult']?.['Policy'] as Xml | undefined)?.['DefaultVersionId'];
+    type Answer =
+      Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>>> | undefined;
+    const got = (await this.#moto.query('iam', IAM, 'GetPolicy', { PolicyArn: arn })) as Answer;
+    const version = got?.['GetPolicyResponse']?.['GetPolicyResult']?.['Policy']?.['DefaultVersionId'];
     if (version === undefined) return undefined;
-    const answer = (await this.#moto.query('iam', IAM, 'GetPolicyVersion', { PolicyArn: arn, VersionId: String(version) })) as
-      | Readonly<Record<string, Answer>>
-      | undefined;
-    const document = (answer?.['GetPolicyVersionResponse']?.['GetPolicyVersionResult']?.['PolicyVersion'] as Xml | undefined)?.['Document'];
+    const answer = (await this.#moto.query('iam', IAM, 'GetPolicyVersion', { PolicyArn: arn, VersionId: version })) as Answer;
+    const document = answer?.['GetPolicyVersionResponse']?.['GetPolicyVersionResult']?.['PolicyVersion']?.['Document'];
     return document === undefined ? undefined : { name: arn, document: documentText(document) };
   }
 }

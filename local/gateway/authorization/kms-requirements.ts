@@ -13,7 +13,9 @@ export async function kmsRequirements(facts: Facts): Promise<Requirement[] | und
   const { operation, input } = call;
   const base = `arn:${call.partition}:kms:${call.region}:${call.accountId}:`;
   const keyArn = async (id: string | undefined): Promise<string> =>
-    id === undefined ? `${base}key/none` : ((await resources.key(id))?.arn ?? (id.startsWith('arn:') ? id : `${base}key/${id.replace(/^alias\//, '')}`));
+    id === undefined
+      ? `${base}key/none`
+      : ((await resources.key(id))?.arn ?? (id.startsWith('arn:') ? id : `${base}key/${id.replace(/^alias\//, '')}`));
   const context = keyContext(facts);
   switch (operation) {
     case 'CreateAlias':
@@ -28,7 +30,11 @@ export async function kmsRequirements(facts: Facts): Promise<Requirement[] | und
     }
     case 'ReEncrypt':
       return [
-        { action: 'kms:ReEncryptFrom', resource: await keyArn(text(input['SourceKeyId']) ?? keyOfCiphertext(input['CiphertextBlob'])), context },
+        {
+          action: 'kms:ReEncryptFrom',
+          resource: await keyArn(text(input['SourceKeyId']) ?? keyOfCiphertext(input['CiphertextBlob'])),
+          context,
+        },
         { action: 'kms:ReEncryptTo', resource: await keyArn(text(input['DestinationKeyId'])), context },
       ];
     case 'CreateKey':

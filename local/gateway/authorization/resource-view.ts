@@ -75,7 +75,11 @@ export class ResourceView {
 
   /** Tags of one object, now; none where there is no such object. */
   async objectTags(bucket: string, key: string): Promise<Readonly<Record<string, string>>> {
-    const { status, text } = await this.#moto.text({ service: 's3', method: 'GET', path: `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}?tagging` });
+    const { status, text } = await this.#moto.text({
+      service: 's3',
+      method: 'GET',
+      path: `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}?tagging`,
+    });
     if (status !== 200) return {};
     type Tag = { Key: string; Value: string };
     const tags = (parser.parse(text) as { Tagging?: { TagSet?: { Tag?: Tag | Tag[] } | '' } }).Tagging?.TagSet || {};
@@ -89,14 +93,13 @@ export class ResourceView {
   key(id: string): Promise<KeyFacts | undefined> {
     return this.#once(`key/${id}`, async () => {
       const described = (await this.#moto.json('kms', 'TrentService.DescribeKey', { KeyId: id })) as
-        | { KeyMetadata: { Arn: string; KeyManager?: string } }
-        | undefined;
+        { KeyMetadata: { Arn: string; KeyManager?: string } } | undefined;
       if (described === undefined) return undefined;
       const { Arn: arn, KeyManager: manager } = described.KeyMetadata;
-      const policy = (await this.#moto.json('kms', 'TrentService.GetKeyPolicy', { KeyId: arn, PolicyName: 'default' })) as { Policy: string } | undefined;
+      const policy = (await this.#moto.json('kms', 'TrentService.GetKeyPolicy', { KeyId: arn, PolicyName: 'default' })) as
+        { Policy: string } | undefined;
       const tags = (await this.#moto.json('kms', 'TrentService.ListResourceTags', { KeyId: arn })) as
-        | { Tags?: { TagKey: string; TagValue: string }[] }
-        | undefined;
+        { Tags?: { TagKey: string; TagValue: string }[] } | undefined;
       if (policy === undefined) throw new Error(`The policy of key ${arn} could not be read.`);
       return {
         arn,
@@ -110,7 +113,8 @@ export class ResourceView {
   /** ARN of a secret by name or ARN. */
   secretArn(id: string): Promise<string | undefined> {
     return this.#once(`secret/${id}`, async () => {
-      const secret = (await this.#moto.json('secretsmanager', 'secretsmanager.DescribeSecret', { SecretId: id })) as { ARN: string } | undefined;
+      const secret = (await this.#moto.json('secretsmanager', 'secretsmanager.DescribeSecret', { SecretId: id })) as
+        { ARN: string } | undefined;
       return secret?.ARN;
     });
   }

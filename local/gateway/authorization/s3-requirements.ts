@@ -1,5 +1,5 @@
 import type { Encryption } from './resource-view.ts';
-import { records, text, type ContextValues, type Facts, type Requirement } from './requirement.ts';
+import { records, scalarText, text, type ContextValues, type Facts, type Requirement } from './requirement.ts';
 
 /** IAM actions of S3 operations whose action has another name. `[action, level]`; level `object` when not given. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -64,7 +64,15 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Actions whose name changes when the request names a version. */
 const VERSIONED = new Set([
-  'GetObject', 'GetObjectAcl', 'GetObjectAttributes', 'GetObjectTagging', 'DeleteObject', 'DeleteObjectTagging', 'PutObjectAcl', 'PutObjectTagging', 'GetObjectTorrent',
+  'GetObject',
+  'GetObjectAcl',
+  'GetObjectAttributes',
+  'GetObjectTagging',
+  'DeleteObject',
+  'DeleteObjectTagging',
+  'PutObjectAcl',
+  'PutObjectTagging',
+  'GetObjectTorrent',
 ]);
 const versioned = (action: string): string =>
   action.endsWith('Object') ? `${action}Version` : action.replace(/^(Get|Put|Delete)Object/, '$1ObjectVersion');
@@ -75,7 +83,8 @@ export async function s3Requirements(facts: Facts): Promise<Requirement[]> {
   const { operation, input } = call;
   const bucket = text(input['Bucket']);
   const key = text(input['Key']);
-  if (bucket === undefined) return (ACTIONS[operation] ?? [operation]).map((action) => ({ action: `s3:${action}`, resource: '*', context: requestContext(facts) }));
+  if (bucket === undefined)
+    return (ACTIONS[operation] ?? [operation]).map((action) => ({ action: `s3:${action}`, resource: '*', context: requestContext(facts) }));
   const bucketArn = `arn:${call.partition}:s3:::${bucket}`;
   const context = requestContext(facts);
   const required: Requirement[] = [];
@@ -90,7 +99,8 @@ export async function s3Requirements(facts: Facts): Promise<Requirement[]> {
     return required;
   }
   for (const action of ACTIONS[operation] ?? [operation]) {
-    const name = VERSIONED.has(action) && text(input['VersionId']) !== undefined && !operation.includes('Copy') ? versioned(action) : action;
+    const name =
+      VERSIONED.has(action) && text(input['VersionId']) !== undefined && !operation.includes('Copy') ? versioned(action) : action;
     add(name, key === undefined ? bucketArn : `${bucketArn}/${key}`);
   }
   if (operation === 'CreateBucket') {
@@ -101,14 +111,25 @@ export async function s3Requirements(facts: Facts): Promise<Requirement[]> {
   if (key !== undefined) {
     const objectArn = `${bucketArn}/${key}`;
     if (headers['x-amz-tagging'] !== undefined) add('PutObjectTagging', objectArn);
-    if (['PutObject', 'CopyObject', 'CreateMultipartUpload'].includes(operation) && Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'))) {
+    if (
+      ['PutObject', 'CopyObject', 'CreateMultipartUpload'].includes(operation) &&
+      Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'))
+    ) {
       add('PutObjectAcl', objectArn);
     }
     if (headers['x-amz-bypass-governance-retention'] === 'true') add('BypassGovernanceRetention', objectArn);
     const source = copySource(input['CopySource']);
     if (source !== undefined) {
       add(source.versionId === undefined ? 'GetObject' : 'GetObjectVersion', `arn:${call.partition}:s3:::${source.bucket}/${source.key}`);
-      required.push(...(await keyRequirement(facts, 'Decrypt', source.bucket, source.key, await facts.resources.objectEncryption(source.bucket, source.key, source.versionId))));
+      required.push(
+        ...(await keyRequirement(
+          facts,
+          'Decrypt',
+          source.bucket,
+          source.key,
+          await facts.resources.objectEncryption(source.bucket, source.key, source.versionId),
+        )),
+      );
     }
     required.push(...(await encryptionRequirements(facts, bucket, key)));
   }
@@ -137,7 +158,8 @@ async function encryptionRequirements(facts: Facts, bucket: string, key: string)
     case 'UploadPart':
     case 'UploadPartCopy':
     case 'CompleteMultipartUpload': {
-      const encryption = (uploadId === undefined ? undefined : resources.uploads.get(uploadId)) ?? (await resources.bucketEncryption(bucket));
+      const encryption =
+        (uploadId === undefined ? undefined : resources.uploads.get(uploadId)) ?? (await resources.bucketEncryption(bucket));
       return [
         ...(await keyRequirement(facts, 'GenerateDataKey', bucket, key, encryption)),
         ...(await keyRequirement(facts, 'Decrypt', bucket, key, encryption)),
@@ -148,7 +170,13 @@ async function encryptionRequirements(facts: Facts, bucket: string, key: string)
   }
 }
 
-async function keyRequirement(facts: Facts, action: 'Decrypt' | 'GenerateDataKey', bucket: string, key: string, encryption: Encryption | undefined): Promise<Requirement[]> {
+async function keyRequirement(
+  facts: Facts,
+  action: 'Decrypt' | 'GenerateDataKey',
+  bucket: string,
+  key: string,
+  encryption: Encryption | undefined,
+): Promise<Requirement[]> {
   if (encryption?.algorithm !== 'aws:kms' && encryption?.algorithm !== 'aws:kms:dsse') return [];
   // The AWS-managed key lets everybody use it who may use the object.
   if (encryption.keyId === undefined) return [];
@@ -161,7 +189,10 @@ async function keyRequirement(facts: Facts, action: 'Decrypt' | 'GenerateDataKey
       // A key that is not there can be used by nobody: the ARN of no key is evaluated, and refused.
       resource: found?.arn ?? `arn:${partition}:kms:${region}:${accountId}:key/${encryption.keyId.split('/').at(-1) ?? ''}`,
       via: 's3',
-      context: { 'kms:EncryptionContext:aws:s3:arn': `arn:${partition}:s3:::${bucket}/${key}`, 'kms:EncryptionContextKeys': ['aws:s3:arn'] },
+      context: {
+        'kms:EncryptionContext:aws:s3:arn': `arn:${partition}:s3:::${bucket}/${key}`,
+        'kms:EncryptionContextKeys': ['aws:s3:arn'],
+      },
     },
   ];
 }
@@ -183,8 +214,8 @@ function requestContext({ call, headers }: Facts): ContextValues {
   }
   const parameters = { 's3:prefix': 'Prefix', 's3:delimiter': 'Delimiter', 's3:max-keys': 'MaxKeys', 's3:VersionId': 'VersionId' };
   for (const [key, field] of Object.entries(parameters)) {
-    const value = call.input[field];
-    if (value !== undefined) context[key] = String(value as string | number);
+    const value = scalarText(call.input[field]);
+    if (value !== undefined) context[key] = value;
   }
   for (const name of ['if-match', 'if-none-match']) if (typeof headers[name] === 'string') context[`s3:${name}`] = headers[name];
   const location = (call.input['CreateBucketConfiguration'] as { LocationConstraint?: string } | undefined)?.LocationConstraint;

@@ -1,4 +1,4 @@
-import { CONTROLS, valuesAt, type OperationName } from '@sealab/sdk/contract';
+import { CONTROLS, valuesAt, type Control } from '@sealab/sdk/contract';
 import { nameInArn } from './arns.ts';
 import { text, texts, type Facts, type Requirement } from './requirement.ts';
 
@@ -20,8 +20,13 @@ const FURTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
 /** Which of them an operation has. */
 const FURTHER_BY_OPERATION: Readonly<Record<string, readonly string[]>> = {
   CreateTrainingJob: [
-    'sagemaker:InstanceTypes', 'sagemaker:MaxRuntimeInSeconds', 'sagemaker:KeepAlivePeriod',
-    'sagemaker:FileSystemId', 'sagemaker:FileSystemType', 'sagemaker:FileSystemAccessMode', 'sagemaker:FileSystemDirectoryPath',
+    'sagemaker:InstanceTypes',
+    'sagemaker:MaxRuntimeInSeconds',
+    'sagemaker:KeepAlivePeriod',
+    'sagemaker:FileSystemId',
+    'sagemaker:FileSystemType',
+    'sagemaker:FileSystemAccessMode',
+    'sagemaker:FileSystemDirectoryPath',
   ],
   CreateProcessingJob: ['sagemaker:MaxRuntimeInSeconds'],
   CreateEndpointConfig: ['sagemaker:AcceleratorTypes', 'sagemaker:ServerlessMaxConcurrency', 'sagemaker:ServerlessMemorySize'],
@@ -45,12 +50,13 @@ const WITH_KEYS: ReadonlySet<string> = new Set([...Object.keys(CONTROLS), 'Invok
 export function sagemakerContext({ call }: Facts): Record<string, string | string[]> {
   const { operation, input } = call;
   const context: Record<string, string[]> = {};
+  const covered: Readonly<Record<string, readonly Control[]>> = CONTROLS;
   if (!WITH_KEYS.has(operation)) return context;
   const add = (key: string, paths: readonly string[]): void => {
     const values = paths.flatMap((path) => valuesAt(input, path)).map(String);
     if (values.length > 0) context[key] = [...(context[key] ?? []), ...values];
   };
-  for (const control of CONTROLS[operation as OperationName] ?? []) if (control.conditionKey !== null) add(control.conditionKey, [control.path]);
+  for (const control of covered[operation] ?? []) if (control.conditionKey !== null) add(control.conditionKey, [control.path]);
   for (const [key, paths] of Object.entries(OTHER_OPERATIONS[operation] ?? {})) add(key, paths);
   for (const key of FURTHER_BY_OPERATION[operation] ?? []) add(key, FURTHER_KEYS[key] ?? []);
   const lifecycle = text(input['LifecycleConfigName']);

@@ -96,7 +96,8 @@ export async function evaluate(question: Question): Promise<Decision> {
         identityPolicies: question.identityPolicies.map((given) => named(given, 'identity')),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
-        resourcePolicy: question.resourcePolicy === undefined ? undefined : policy(question.resourcePolicy.document, question.resourcePolicy.kind),
+        resourcePolicy:
+          question.resourcePolicy === undefined ? undefined : policy(question.resourcePolicy.document, question.resourcePolicy.kind),
         ...(question.boundary === undefined ? {} : { permissionBoundaryPolicies: [named(question.boundary, 'identity')] }),
         ...(question.endpointPolicy === undefined ? {} : { vpcEndpointPolicies: [named(question.endpointPolicy, 'endpoint')] }),
       },

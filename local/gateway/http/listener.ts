@@ -23,7 +23,8 @@ export async function listen(
   handle: Handle,
 ): Promise<{ server: Server; port: number }> {
   const server = createServer({ cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2' }, (request, response) => {
-    const version = (request.socket as TLSSocket).getProtocol()?.replace('TLSv', '') ?? 'unknown';
+    const { socket } = request as { socket: IncomingMessage['socket'] & Partial<Pick<TLSSocket, 'getProtocol'>> };
+    const version = socket.getProtocol?.()?.replace('TLSv', '') ?? 'unknown';
     void handle(request, response, door, version);
   });
   // Uploads of any size over slow disks: the client decides when it gives up.
@@ -42,7 +43,11 @@ export async function listen(
 }
 
 /** Stops accepting, lets running requests end for a moment, then closes what is left. */
-export async function close(server: { close(done: () => void): unknown; closeAllConnections(): void; closeIdleConnections(): void }): Promise<void> {
+export async function close(server: {
+  close(done: () => void): unknown;
+  closeAllConnections(): void;
+  closeIdleConnections(): void;
+}): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       server.closeAllConnections();

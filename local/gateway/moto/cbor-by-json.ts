@@ -27,7 +27,8 @@ export async function answerCborByJson(moto: MotoClient, call: Call, resolved: R
   }
   if (status >= 300) {
     const code = typeof output['__type'] === 'string' ? output['__type'].split('#').at(-1) : undefined;
-    throw new AwsError(code ?? 'InternalFailure', String(output['message'] ?? output['Message'] ?? ''), status);
+    const said = output['message'] ?? output['Message'];
+    throw new AwsError(code ?? 'InternalFailure', typeof said === 'string' ? said : '', status);
   }
   await writeOutput(response, resolved, output, call.requestId);
 }

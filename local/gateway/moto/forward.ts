@@ -6,8 +6,23 @@ import type { MotoClient } from './client.ts';
 
 /** Headers that end at the gateway: the signature, and what belonged to the transport of the body. */
 const DROPPED = new Set([
-  'authorization', 'connection', 'expect', 'transfer-encoding', 'content-length', 'content-encoding', 'keep-alive', 'te', 'trailer', 'upgrade',
-  'x-amz-security-token', 'x-amz-content-sha256', 'x-amz-trailer', 'x-amz-decoded-content-length', 'x-amz-date', 'amz-sdk-invocation-id', 'amz-sdk-request',
+  'authorization',
+  'connection',
+  'expect',
+  'transfer-encoding',
+  'content-length',
+  'content-encoding',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'x-amz-security-token',
+  'x-amz-content-sha256',
+  'x-amz-trailer',
+  'x-amz-decoded-content-length',
+  'x-amz-date',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
 ]);
 const RESPONSE_DROPPED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'server', 'date']);
 
@@ -35,7 +50,10 @@ export function send(moto: MotoClient, request: Forwarded): Promise<IncomingMess
   headers['content-length'] = request.body.length;
   const query = request.rawQuery
     .split('&')
-    .filter((part) => part !== '' && !/^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)(=|$)/.test(part))
+    .filter(
+      (part) =>
+        part !== '' && !/^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)(=|$)/.test(part),
+    )
     .join('&');
   return moto.send({
     service: request.service,

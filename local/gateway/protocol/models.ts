@@ -43,6 +43,7 @@ export interface Operation {
   readonly input?: { readonly shape: string; readonly locationName?: string };
   readonly output?: { readonly shape: string; readonly resultWrapper?: string };
   readonly errors?: readonly { readonly shape: string }[];
+  readonly deprecated?: boolean;
 }
 
 export interface ServiceModel {

@@ -43,7 +43,8 @@ function document(bytes: Buffer | undefined): Input {
   } catch {
     throw new AwsError('SerializationException', 'The body is not valid JSON.', 400);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AwsError('SerializationException', 'The body must be a JSON object.', 400);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AwsError('SerializationException', 'The body must be a JSON object.', 400);
   return value as Input;
 }
 
@@ -93,7 +94,12 @@ function fromForm(model: ServiceModel, shape: Shape, node: Node, protocol: 'quer
       return Object.fromEntries(
         numbered(entries).map((entry) => [
           entry.children.get(shape.key?.locationName ?? 'key')?.value ?? '',
-          fromForm(model, shapeOf(model, shape.value as Member), entry.children.get(shape.value?.locationName ?? 'value') ?? { children: new Map() }, protocol),
+          fromForm(
+            model,
+            shapeOf(model, shape.value as Member),
+            entry.children.get(shape.value?.locationName ?? 'value') ?? { children: new Map() },
+            protocol,
+          ),
         ]),
       );
     }
@@ -148,7 +154,13 @@ function fromRest(resolved: Resolved, shape: Shape, request: HttpRequest): Input
         break;
       case 'header': {
         const value = request.headers[wire.toLowerCase()];
-        if (value !== undefined) result[name] = inner.type === 'list' ? String(value).split(',').map((part) => part.trim()) : scalar(inner, String(value));
+        if (value !== undefined)
+          result[name] =
+            inner.type === 'list'
+              ? String(value)
+                  .split(',')
+                  .map((part) => part.trim())
+              : scalar(inner, String(value));
         break;
       }
       case 'headers':
@@ -200,7 +212,8 @@ function xmlRoot(bytes: Buffer): unknown {
   return Object.entries(parsed).find(([name]) => !name.startsWith('?'))?.[1];
 }
 
-const asList = (value: unknown): unknown[] => (value === undefined || value === '' ? [] : Array.isArray(value) ? (value as unknown[]) : [value]);
+const asList = (value: unknown): unknown[] =>
+  value === undefined || value === '' ? [] : Array.isArray(value) ? (value as unknown[]) : [value];
 
 function fromXml(model: ServiceModel, shape: Shape, node: unknown): unknown {
   switch (shape.type) {

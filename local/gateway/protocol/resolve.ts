@@ -33,7 +33,8 @@ export function resolveOperation(service: string, request: HttpRequest): Resolve
   const names = SERVICES[service]?.models;
   if (names === undefined) throw new AwsError('OperationNotEmulated', `The local environment does not run the service ${service}.`, 400);
   const resolved = byTarget(names, request) ?? byCborPath(names, request) ?? byForm(names, request) ?? byRestPath(names, request);
-  if (resolved === undefined) throw new AwsError('UnknownOperationException', `No operation of ${service} has the form ${request.method} ${request.path}.`, 404);
+  if (resolved === undefined)
+    throw new AwsError('UnknownOperationException', `No operation of ${service} has the form ${request.method} ${request.path}.`, 404);
   return resolved;
 }
 
@@ -117,13 +118,18 @@ const routesOf = new Map<string, readonly Route[]>();
 function routes(modelName: string, model: ServiceModel): readonly Route[] {
   let known = routesOf.get(modelName);
   if (known === undefined) {
-    known = Object.values(model.operations).map((operation) => {
+    // S3 keeps older operations at the address of the ones that replaced them: PutBucketLifecycle.
+    const current = Object.values(model.operations).filter(({ deprecated }) => deprecated !== true);
+    known = current.map((operation) => {
       const [path = '', query] = operation.http.requestUri.split('?');
       const labels: string[] = [];
-      const pattern = path.replace(/\/$/, '').replace(/[.*^$()|[\]\\]/g, '\\$&').replace(/\{([^}+]+)(\+?)\}/g, (_all, name: string, greedy: string) => {
-        labels.push(name);
-        return greedy === '+' ? '(.+)' : '([^/]+)';
-      });
+      const pattern = path
+        .replace(/\/$/, '')
+        .replace(/[.*^$()|[\]\\]/g, '\\$&')
+        .replace(/\{([^}+]+)(\+?)\}/g, (_all, name: string, greedy: string) => {
+          labels.push(name);
+          return greedy === '+' ? '(.+)' : '([^/]+)';
+        });
       const input = operation.input === undefined ? undefined : shapeOf(model, operation.input);
       return {
         operation,
@@ -132,7 +138,9 @@ function routes(modelName: string, model: ServiceModel): readonly Route[] {
         constants: [...new URLSearchParams(query ?? '')],
         required: (input?.required ?? []).flatMap((name) => {
           const member = input?.members?.[name];
-          return member?.location === 'querystring' || member?.location === 'header' ? [{ in: member.location, name: member.locationName ?? name }] : [];
+          return member?.location === 'querystring' || member?.location === 'header'
+            ? [{ in: member.location, name: member.locationName ?? name }]
+            : [];
         }),
       };
     });
@@ -175,7 +183,9 @@ const weight = (route: Route): number => route.constants.length * 100 + route.re
  */
 function refuseMixedSubresources(all: readonly Route[], best: Route, request: HttpRequest): void {
   const own = new Set(best.constants.map(([name]) => name));
-  const declared = new Set(all.filter((route) => route.operation.http.method === request.method).flatMap((route) => route.constants.map(([name]) => name)));
+  const declared = new Set(
+    all.filter((route) => route.operation.http.method === request.method).flatMap((route) => route.constants.map(([name]) => name)),
+  );
   const others = [...request.query.keys()].filter((name) => declared.has(name) && !own.has(name));
   if (others.length > 0) {
     throw new AwsError('InvalidRequest', `Conflicting query string parameters: ${[...own, ...others].join(', ')}.`, 400);

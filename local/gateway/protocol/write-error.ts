@@ -14,45 +14,57 @@ export function accessDenied(service: string, protocol: Protocol, message: strin
 }
 
 /** Answers with an error in the form of the protocol. What is no AwsError becomes InternalFailure, without its details. */
-export function writeError(response: ServerResponse, protocol: Protocol, service: string, thrown: unknown, requestId: string, bodyless = false): void {
+export function writeError(response: ServerResponse, protocol: Protocol, thrown: unknown, requestId: string, bodyless = false): void {
   const error =
-    thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.', 500);
+    thrown instanceof AwsError
+      ? thrown
+      : new AwsError('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.', 500);
   if (response.headersSent) {
     // Half an answer is out: only a broken connection tells the client that the rest is missing.
     response.destroy();
     return;
   }
-  response.statusCode = error.status;
-  response.setHeader('x-amzn-requestid', requestId);
-  const send = (type: string, body: string | Uint8Array): void => {
-    response.setHeader('content-type', type);
-    response.setHeader('content-length', Buffer.byteLength(body));
-    response.end(bodyless ? undefined : body);
-  };
+  const { headers, body } = formOf(error, protocol, requestId);
+  response.writeHead(error.status, { 'x-amzn-requestid': requestId, 'content-length': Buffer.byteLength(body), ...headers });
+  response.end(bodyless ? undefined : body);
+}
+
+function formOf(error: AwsError, protocol: Protocol, requestId: string): { headers: Record<string, string>; body: string | Uint8Array } {
   const code = escape(error.code);
   const message = escape(error.message);
+  const fields = { message: error.message, ...error.fields };
   switch (protocol) {
     case 'json':
-      response.setHeader('x-amzn-errortype', error.code);
-      return send('application/x-amz-json-1.1', JSON.stringify({ __type: error.code, message: error.message, ...error.fields }));
+      return {
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': error.code },
+        body: JSON.stringify({ __type: error.code, ...fields }),
+      };
     case 'rest-json':
-      response.setHeader('x-amzn-errortype', error.code);
-      return send('application/json', JSON.stringify({ message: error.message, Message: error.message, ...error.fields }));
+      return {
+        headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.code },
+        body: JSON.stringify({ Message: error.message, ...fields }),
+      };
     case 'cbor':
-      response.setHeader('smithy-protocol', 'rpc-v2-cbor');
-      return send('application/cbor', cbor.serialize({ __type: error.code, message: error.message, ...error.fields }));
+      return {
+        headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' },
+        body: cbor.serialize({ __type: error.code, ...fields }),
+      };
     case 'ec2':
-      return send(
-        'text/xml',
-        `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
-      );
+      return {
+        headers: { 'content-type': 'text/xml' },
+        body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
+      };
     case 'rest-xml':
-      response.setHeader('x-amz-request-id', requestId);
-      return send('application/xml', `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message><RequestId>${requestId}</RequestId></Error>`);
-    case 'query':
-      return send(
-        'text/xml',
-        `<ErrorResponse><Error><Type>${error.status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
-      );
+      return {
+        headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
+        body: `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>${requestId}</RequestId></Error>`,
+      };
+    case 'query': {
+      const fault = error.status < 500 ? 'Sender' : 'Receiver';
+      return {
+        headers: { 'content-type': 'text/xml' },
+        body: `<ErrorResponse><Error><Type>${fault}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+      };
+    }
   }
 }

@@ -14,14 +14,21 @@ export async function writeOutput(response: ServerResponse, resolved: Resolved, 
   response.setHeader('x-amzn-requestid', requestId);
   response.statusCode = operation.http.responseCode ?? 200;
   switch (resolved.protocol) {
-    case 'json':
-      return end(response, `application/x-amz-json-${model.metadata.jsonVersion ?? '1.1'}`, JSON.stringify(toJson(model, shape, output)));
+    case 'json': {
+      end(response, `application/x-amz-json-${model.metadata.jsonVersion ?? '1.1'}`, JSON.stringify(toJson(model, shape, output)));
+      return;
+    }
     case 'cbor':
       response.setHeader('smithy-protocol', 'rpc-v2-cbor');
-      return end(response, 'application/cbor', cbor.serialize(toCbor(model, shape, output)));
+      {
+        end(response, 'application/cbor', cbor.serialize(toCbor(model, shape, output)));
+        return;
+      }
     case 'query':
-    case 'ec2':
-      return end(response, 'text/xml', queryDocument(resolved, shape, output, requestId));
+    case 'ec2': {
+      end(response, 'text/xml', queryDocument(resolved, shape, output, requestId));
+      return;
+    }
     case 'rest-json':
       return writeRest(response, resolved, shape, output);
     case 'rest-xml':
@@ -140,7 +147,10 @@ async function writeRest(response: ServerResponse, resolved: Resolved, shape: Sh
     else response.end(value ?? '');
     return;
   }
-  const body: Shape = { type: 'structure', members: Object.fromEntries(Object.entries(shape.members ?? {}).filter(([, member]) => member.location === undefined)) };
+  const body: Shape = {
+    type: 'structure',
+    members: Object.fromEntries(Object.entries(shape.members ?? {}).filter(([, member]) => member.location === undefined)),
+  };
   end(response, 'application/json', JSON.stringify(toJson(model, body, output)));
 }
 

@@ -112,8 +112,14 @@ export class SandboxDoors {
           });
         },
         (error: unknown) => {
-          this.#parts.log.warn({ sandbox: options.id, role: options.roleArn, error: error instanceof Error ? error.message : String(error) }, 'no credentials for a sandbox');
-          send(error instanceof AwsError ? error.status : 500, { code: error instanceof AwsError ? error.code : 'InternalError', message: 'The role cannot be assumed.' });
+          this.#parts.log.warn(
+            { sandbox: options.id, role: options.roleArn, error: error instanceof Error ? error.message : String(error) },
+            'no credentials for a sandbox',
+          );
+          send(error instanceof AwsError ? error.status : 500, {
+            code: error instanceof AwsError ? error.code : 'InternalError',
+            message: 'The role cannot be assumed.',
+          });
         },
       );
     });

@@ -14,10 +14,18 @@ export function createStsService(credentials: CredentialStore, iam: IamView): Em
         const roleArn = text(input['RoleArn']) ?? '';
         const sessionName = text(input['RoleSessionName']) ?? '';
         if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-          throw new AwsError('ValidationError', `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`);
+          throw new AwsError(
+            'ValidationError',
+            `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+          );
         }
         const role = await iam.roleByArn(roleArn);
-        if (role === undefined) throw new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`, 403);
+        if (role === undefined)
+          throw new AwsError(
+            'AccessDenied',
+            `User: ${principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+            403,
+          );
         const caller = credentials.identityOf(principal);
         const chained = principal.roleArn !== undefined;
         const seconds = Number(input['DurationSeconds'] ?? 3600);
@@ -38,7 +46,11 @@ export function createStsService(credentials: CredentialStore, iam: IamView): Em
             throw new AwsError('MalformedPolicyDocument', 'The session policy is not valid JSON.');
           }
         }
-        if (records(input['PolicyArns']).length > 0) throw new AwsError('OperationNotEmulated', 'The local environment does not run sts:AssumeRole with PolicyArns; give the policy itself.');
+        if (records(input['PolicyArns']).length > 0)
+          throw new AwsError(
+            'OperationNotEmulated',
+            'The local environment does not run sts:AssumeRole with PolicyArns; give the policy itself.',
+          );
         const inherited = Object.fromEntries((caller?.transitiveTagKeys ?? []).map((key) => [key, caller?.sessionTags[key] ?? '']));
         const tags = Object.fromEntries(records(input['Tags']).map((tag) => [text(tag['Key']) ?? '', text(tag['Value']) ?? '']));
         const { principal: assumed, ...session } = credentials.startSession({

@@ -46,7 +46,11 @@ function canonicalQuery(query: string): string {
  * removing `.`, `..` and empty segments.
  */
 function canonicalPath(path: string, service: string): string {
-  if (service === 's3') return path.split('/').map((segment) => encode(decode(segment))).join('/');
+  if (service === 's3')
+    return path
+      .split('/')
+      .map((segment) => encode(decode(segment)))
+      .join('/');
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();

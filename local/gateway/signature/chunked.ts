@@ -28,7 +28,14 @@ export async function readChunked(source: AsyncIterable<Buffer>, verified: Verif
   const writer = new BodyWriter();
   let previous = verified.claim.signature;
   const check = (form: 'PAYLOAD' | 'TRAILER', given: string | undefined, hash: string): void => {
-    const lines = [`AWS4-HMAC-SHA256-${form}`, verified.claim.timestamp, verified.scope, previous, ...(form === 'PAYLOAD' ? [EMPTY] : []), hash];
+    const lines = [
+      `AWS4-HMAC-SHA256-${form}`,
+      verified.claim.timestamp,
+      verified.scope,
+      previous,
+      ...(form === 'PAYLOAD' ? [EMPTY] : []),
+      hash,
+    ];
     const wanted = sign(verified.key, lines.join('\n'));
     if (given?.length !== wanted.length || !timingSafeEqual(Buffer.from(given), Buffer.from(wanted))) {
       throw new AwsError('SignatureDoesNotMatch', 'The signature of a chunk of the body does not match.', 403);

@@ -29,14 +29,19 @@ export function readClaim(headers: IncomingHttpHeaders, query: URLSearchParams):
   if (authorization !== undefined) return fromHeader(authorization, headers);
   if (query.has('X-Amz-Signature')) return fromQuery(query);
   if (query.has('AWSAccessKeyId')) {
-    throw new AwsError('InvalidRequest', 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.', 400);
+    throw new AwsError(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+      400,
+    );
   }
   return undefined;
 }
 
 function fromHeader(authorization: string, headers: IncomingHttpHeaders): Claim {
   const [algorithm, ...rest] = authorization.split(' ');
-  if (algorithm !== ALGORITHM) throw new AwsError('IncompleteSignatureException', `Unsupported signature algorithm: ${String(algorithm)}.`, 400);
+  if (algorithm !== ALGORITHM)
+    throw new AwsError('IncompleteSignatureException', `Unsupported signature algorithm: ${String(algorithm)}.`, 400);
   const fields = new Map(
     rest
       .join('')
@@ -60,7 +65,8 @@ function fromHeader(authorization: string, headers: IncomingHttpHeaders): Claim 
 }
 
 function fromQuery(query: URLSearchParams): Claim {
-  if (query.get('X-Amz-Algorithm') !== ALGORITHM) throw new AwsError('AuthorizationQueryParametersError', `X-Amz-Algorithm only supports ${ALGORITHM}.`, 400);
+  if (query.get('X-Amz-Algorithm') !== ALGORITHM)
+    throw new AwsError('AuthorizationQueryParametersError', `X-Amz-Algorithm only supports ${ALGORITHM}.`, 400);
   const expires = Number(query.get('X-Amz-Expires'));
   if (!Number.isInteger(expires) || expires < 0 || expires > 604_800) {
     throw new AwsError('AuthorizationQueryParametersError', 'X-Amz-Expires must be a number between 0 and 604800 seconds.', 400);
@@ -81,7 +87,11 @@ function scope(credential: string | undefined): Pick<Claim, 'accessKeyId' | 'day
   const parts = (credential ?? '').split('/');
   const [accessKeyId, day, region, service, terminator] = parts;
   if (parts.length !== 5 || !accessKeyId || !day || !region || !service || terminator !== 'aws4_request') {
-    throw new AwsError('IncompleteSignatureException', 'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.', 400);
+    throw new AwsError(
+      'IncompleteSignatureException',
+      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
+      400,
+    );
   }
   return { accessKeyId, day, region, service };
 }

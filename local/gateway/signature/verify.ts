@@ -25,10 +25,15 @@ export interface Expectation {
 export function verifySignature(request: WireRequest, claim: Claim, expected: Expectation, payload: string, now: Date): Verified {
   const signedAt = timeOf(claim.timestamp);
   checkTime(claim, signedAt, now);
-  if (!claim.timestamp.startsWith(claim.day)) throw mismatch(claim, 'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.');
+  if (!claim.timestamp.startsWith(claim.day))
+    throw mismatch(claim, 'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.');
   if (!expected.regions.includes(claim.region)) {
     throw claim.service === 's3'
-      ? new AwsError('AuthorizationHeaderMalformed', `The authorization header is malformed; the region '${claim.region}' is wrong; expecting '${String(expected.regions[0])}'.`, 400)
+      ? new AwsError(
+          'AuthorizationHeaderMalformed',
+          `The authorization header is malformed; the region '${claim.region}' is wrong; expecting '${String(expected.regions[0])}'.`,
+          400,
+        )
       : mismatch(claim, `Credential should be scoped to a valid region, not '${claim.region}'.`);
   }
   if (claim.sessionToken !== expected.sessionToken) throw invalidToken(claim);
@@ -69,7 +74,10 @@ function checkTime(claim: Claim, signedAt: Date, now: Date): void {
   } else if (Math.abs(age) > SKEW_SECONDS) {
     throw claim.service === 's3'
       ? new AwsError('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', 403)
-      : mismatch(claim, `Signature ${age > 0 ? 'expired' : 'not yet current'}: ${claim.timestamp} is not within ${String(SKEW_SECONDS / 60)} minutes of ${now.toISOString()}.`);
+      : mismatch(
+          claim,
+          `Signature ${age > 0 ? 'expired' : 'not yet current'}: ${claim.timestamp} is not within ${String(SKEW_SECONDS / 60)} minutes of ${now.toISOString()}.`,
+        );
   }
 }
 
@@ -90,13 +98,25 @@ const XML_SERVICES = new Set(['s3', 'iam', 'sts', 'ec2', 'sns', 'elasticloadbala
 const invalidToken = (claim: Claim): AwsError =>
   claim.service === 's3'
     ? new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400)
-    : new AwsError(XML_SERVICES.has(claim.service) ? 'InvalidClientTokenId' : 'UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+    : new AwsError(
+        XML_SERVICES.has(claim.service) ? 'InvalidClientTokenId' : 'UnrecognizedClientException',
+        'The security token included in the request is invalid.',
+        403,
+      );
 
 /** No such access key. */
 export const unknownKey = (service: string): AwsError =>
   service === 's3'
     ? new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
-    : new AwsError(XML_SERVICES.has(service) ? 'InvalidClientTokenId' : 'UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+    : new AwsError(
+        XML_SERVICES.has(service) ? 'InvalidClientTokenId' : 'UnrecognizedClientException',
+        'The security token included in the request is invalid.',
+        403,
+      );
 
 export const expiredToken = (service: string): AwsError =>
-  new AwsError(XML_SERVICES.has(service) ? 'ExpiredToken' : 'ExpiredTokenException', 'The security token included in the request is expired', service === 's3' ? 400 : 403);
+  new AwsError(
+    XML_SERVICES.has(service) ? 'ExpiredToken' : 'ExpiredTokenException',
+    'The security token included in the request is expired',
+    service === 's3' ? 400 : 403,
+  );

@@ -41,7 +41,13 @@ export function serverCertificate(folder: string): ServerCertificate {
       { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
       // 2: DNS name, 7: IP address
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
       { name: 'subjectKeyIdentifier' },
       { name: 'authorityKeyIdentifier', keyIdentifier: authority.generateSubjectKeyIdentifier().getBytes() },
     ]);
@@ -52,7 +58,10 @@ export function serverCertificate(folder: string): ServerCertificate {
   return { cert: readFileSync(path('server.pem'), 'utf8'), key: readFileSync(path('server.key'), 'utf8'), caFile: path('ca.pem') };
 }
 
-function makeCertificate(subject: forge.pki.CertificateField[], days: number): { certificate: forge.pki.Certificate; key: forge.pki.rsa.PrivateKey } {
+function makeCertificate(
+  subject: forge.pki.CertificateField[],
+  days: number,
+): { certificate: forge.pki.Certificate; key: forge.pki.rsa.PrivateKey } {
   // Node's generator is some hundred times quicker than forge's.
   const pair = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -66,7 +75,7 @@ function makeCertificate(subject: forge.pki.CertificateField[], days: number): {
   certificate.validity.notBefore = new Date(Date.now() - DAY);
   certificate.validity.notAfter = new Date(Date.now() + days * DAY);
   certificate.setSubject(subject);
-  return { certificate, key: forge.pki.privateKeyFromPem(pair.privateKey) as forge.pki.rsa.PrivateKey };
+  return { certificate, key: forge.pki.privateKeyFromPem(pair.privateKey) };
 }
 
 function isUsable(certificateFile: string, authorityFile: string): boolean {

@@ -16,7 +16,7 @@ class EnvironmentDocumentError(ImportError):
 
 def places():
     named = os.environ.get(ENVIRONMENT_VARIABLE)
-    return [Path(named)] if named else [Path(path).expanduser() for path in ENVIRONMENT_PATHS]
+    return [Path(named)] if named else [Path(os.path.expanduser(path)) for path in ENVIRONMENT_PATHS]
 
 
 def read(path):

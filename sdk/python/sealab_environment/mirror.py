@@ -61,7 +61,7 @@ def write(home, relative, content):
 
 def main():
     parser = argparse.ArgumentParser(description="Points pip, uv and npm at the project's package mirror.")
-    parser.add_argument("--home", default=str(Path.home()))
+    parser.add_argument("--home", default=os.path.expanduser("~"))
     home = parser.parse_args().home
     for relative, content in files(*endpoints_and_token(load())).items():
         write(home, relative, content)

@@ -62,6 +62,7 @@ export function explainDenial(
 ): Explanation {
   if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined)
     return explainDenial(error.cause, operation, input, environment);
+  if (!isDenial(error)) return notRefused(errorLike(error));
   const said = readDenial(errorLike(error).message);
   const sent = operation ?? said.action?.split(':')[1];
   const action =
@@ -75,6 +76,18 @@ export function explainDenial(
     explainPurpose(base, environment)
   );
 }
+
+const notRefused = ({ name, message }: ErrorLike): Explanation => ({
+  action: undefined,
+  resource: undefined,
+  wall: 'unknown',
+  explicit: undefined,
+  control: undefined,
+  field: undefined,
+  wanted: undefined,
+  text: `No policy refused this: ${name}: ${message}`,
+  line: 'Do what the message says; it is not about rights.',
+});
 
 type Base = Pick<Explanation, 'action' | 'resource' | 'wall' | 'explicit'>;
 const S3_OPERATIONS = /^(Put|Copy|Get|Head|Delete|List)Objects?/;

@@ -36,7 +36,13 @@ async function send(
 ): Promise<{ status: number; text: string }> {
   const { service = 's3', method, body = '' } = what;
   const url = new URL(what.path, running.platform.endpointUrl);
-  const signer = new SignatureV4({ credentials: running.administrator, region: REGION, service, sha256: Sha256, uriEscapePath: service !== 's3' });
+  const signer = new SignatureV4({
+    credentials: running.administrator,
+    region: REGION,
+    service,
+    sha256: Sha256,
+    uriEscapePath: service !== 's3',
+  });
   const signed = await signer.sign({
     method,
     protocol: 'https:',
@@ -49,7 +55,14 @@ async function send(
   });
   const wire = { headers: signed.headers, body, path: url.pathname + url.search };
   change(wire);
-  const outgoing = tlsRequest({ ca: running.ca, host: url.hostname, port: url.port, method, path: wire.path, headers: { ...wire.headers, 'content-length': String(wire.body.length) } });
+  const outgoing = tlsRequest({
+    ca: running.ca,
+    host: url.hostname,
+    port: url.port,
+    method,
+    path: wire.path,
+    headers: { ...wire.headers, 'content-length': String(wire.body.length) },
+  });
   outgoing.end(wire.body);
   const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
   const chunks: Buffer[] = [];
@@ -99,14 +112,22 @@ describe('a signature', () => {
     const list = (credentials: typeof wrong) => refusal(new SageMakerClient(running.as(credentials)).send(new ListTrainingJobsCommand({})));
     expect(await list(wrong)).toMatchObject({ name: 'InvalidSignatureException', status: 403 });
     expect(await list(unknown)).toMatchObject({ name: 'UnrecognizedClientException', status: 403 });
-    expect(await refusal(new STSClient(running.as(unknown)).send(new GetCallerIdentityCommand({})))).toMatchObject({ name: 'InvalidClientTokenId', status: 403 });
-    expect(await refusal(new S3Client(running.as(unknown)).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'signed' })))).toMatchObject({ status: 403 });
+    expect(await refusal(new STSClient(running.as(unknown)).send(new GetCallerIdentityCommand({})))).toMatchObject({
+      name: 'InvalidClientTokenId',
+      status: 403,
+    });
+    expect(await refusal(new S3Client(running.as(unknown)).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'signed' })))).toMatchObject(
+      { status: 403 },
+    );
   });
   it('of a user’s access key counts until the key is deleted', async () => {
     const iam = new IAMClient(running.as(running.administrator));
     await iam.send(new CreateUserCommand({ UserName: 'uma' }));
     const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: 'uma' }));
-    const who = () => new STSClient(running.as({ accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' })).send(new GetCallerIdentityCommand({}));
+    const who = () =>
+      new STSClient(running.as({ accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' })).send(
+        new GetCallerIdentityCommand({}),
+      );
     expect((await who()).Arn).toBe(`arn:aws:iam::${ACCOUNT}:user/uma`);
     await iam.send(new DeleteAccessKeyCommand({ UserName: 'uma', AccessKeyId: key?.AccessKeyId }));
     expect((await refusal(who())).name).toBe('InvalidClientTokenId');
@@ -116,7 +137,12 @@ describe('a signature', () => {
 describe('uploads', () => {
   it('of JavaScript clients arrive whole, small, streamed and in parts', async () => {
     const size = 12 * 1024 * 1024;
-    const pieces = () => Readable.from((function* () { for (let i = 0; i < 12; i++) yield Buffer.alloc(1024 * 1024, i); })());
+    const pieces = () =>
+      Readable.from(
+        (function* () {
+          for (let i = 0; i < 12; i++) yield Buffer.alloc(1024 * 1024, i);
+        })(),
+      );
     await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'ü/a b+c%41', Body: 'hello' }));
     await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'streamed', Body: pieces(), ContentLength: size }));
     await new Upload({ client: s3, params: { Bucket: 'bucket', Key: 'parts', Body: pieces() } }).done();
@@ -129,9 +155,11 @@ describe('uploads', () => {
     const body = Buffer.alloc(40 * 1024 * 1024, 'x');
     await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'large', Body: body }));
     expect((await s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'large' }))).ContentLength).toBe(body.length);
-  });
+  }, 60_000);
   it('with a wrong checksum are refused', async () => {
-    const refused = await refusal(s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'checked', Body: 'hello', ChecksumCRC32: 'AAAAAA==' })));
+    const refused = await refusal(
+      s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'checked', Body: 'hello', ChecksumCRC32: 'AAAAAA==' })),
+    );
     expect(refused.name).toBe('BadDigest');
   });
   it('of boto3 arrive, and so do CBOR requests and presigned URLs', async () => {
@@ -147,7 +175,13 @@ describe('uploads', () => {
         AWS_SECRET_ACCESS_KEY: running.administrator.secretAccessKey,
       },
     });
-    expect(JSON.parse(stdout)).toEqual({ small: 'hello', large: 20_000_000, presigned: 'hello', metric: 2.5, catalog: 'OperationNotEmulated' });
+    expect(JSON.parse(stdout)).toEqual({
+      small: 'hello',
+      large: 20_000_000,
+      presigned: 'hello',
+      metric: 2.5,
+      catalog: 'OperationNotEmulated',
+    });
   }, 60_000);
 });
 
@@ -158,7 +192,14 @@ describe('the endpoint', () => {
     ['TLSv1.3', true],
   ] as const)('speaks %s: %s', async (version, spoken) => {
     const { hostname, port } = new URL(running.platform.endpointUrl);
-    const socket = connect({ host: hostname, port: Number(port), ca: running.ca, minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' });
+    const socket = connect({
+      host: hostname,
+      port: Number(port),
+      ca: running.ca,
+      minVersion: version,
+      maxVersion: version,
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
     const outcome = await new Promise<string | null>((resolve) => {
       socket.once('secureConnect', () => {
         resolve(socket.getProtocol());
@@ -180,6 +221,20 @@ describe('the endpoint', () => {
   });
 });
 
+describe('the coverage table', () => {
+  it('says who answers what', async () => {
+    const { coverageTable } = await import('../../../local/gateway/coverage-table.ts');
+    const rows = await coverageTable([{ service: 'sts', operations: { AssumeRole: () => ({}) } }]);
+    const by = (service: string, operation: string) =>
+      rows.find((row) => row.service === service && row.operation === operation)?.answeredBy;
+    expect(by('sts', 'AssumeRole')).toBe('gateway');
+    expect(by('s3', 'PutObject')).toBe('moto');
+    expect(by('kms', 'CreateKey')).toBe('moto');
+    expect(by('s3', 'PutBucketAbac')).toBe('nobody');
+    expect(rows.filter((row) => row.service === 'cloudformation' && row.answeredBy !== 'nobody')).toEqual([]);
+  }, 60_000);
+});
+
 describe('a sandbox’s sockets', () => {
   it('give credentials of its role and let in the named services alone', async () => {
     const { arn } = await running.role('sandboxed', [{ Effect: 'Allow', Action: '*', Resource: '*' }], {
@@ -188,7 +243,13 @@ describe('a sandbox’s sockets', () => {
         { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' },
       ],
     });
-    const options = { id: 'job/with a long and odd name', vpcId: 'vpc-1', roleArn: arn, servicePrincipal: 'sagemaker.amazonaws.com', services: ['s3'] };
+    const options = {
+      id: 'job/with a long and odd name',
+      vpcId: 'vpc-1',
+      roleArn: arn,
+      servicePrincipal: 'sagemaker.amazonaws.com',
+      services: ['s3'],
+    };
     const door = await running.platform.openSandbox(options);
     expect((await running.platform.openSandbox(options)).folder).toBe(door.folder);
     const ask = async (path: string) => {

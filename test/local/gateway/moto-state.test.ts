@@ -1,9 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, GetLogEventsCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { CreateSecurityGroupCommand, CreateVpcCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { CreateRoleCommand, GetRoleCommand, IAMClient, AttachRolePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  GetRoleCommand,
+  IAMClient,
+  AttachRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +36,12 @@ let moto: Moto;
 const body = Buffer.alloc(3_000_000, 'body');
 
 const clients = () => {
-  const config = { endpoint: `http://127.0.0.1:${String(moto.port)}`, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 };
+  const config = {
+    endpoint: `http://127.0.0.1:${String(moto.port)}`,
+    region: REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  };
   return {
     s3: new S3Client({ ...config, forcePathStyle: true }),
     iam: new IAMClient(config),
@@ -46,7 +71,9 @@ beforeAll(async () => {
   await ec2.send(new CreateSecurityGroupCommand({ GroupName: 'kept', Description: 'kept', VpcId: vpcId }));
   await logs.send(new CreateLogGroupCommand({ logGroupName: '/kept' }));
   await logs.send(new CreateLogStreamCommand({ logGroupName: '/kept', logStreamName: 's' }));
-  await logs.send(new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: 's', logEvents: [{ timestamp: Date.now(), message: 'hello' }] }));
+  await logs.send(
+    new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: 's', logEvents: [{ timestamp: Date.now(), message: 'hello' }] }),
+  );
   await ssm.send(new PutParameterCommand({ Name: '/kept', Value: 'value', Type: 'String' }));
 }, 120_000);
 afterAll(async () => {
@@ -60,7 +87,9 @@ async function expectEverything(): Promise<void> {
   expect(object.Metadata).toEqual({ by: 'one' });
   expect(Buffer.compare(Buffer.from((await object.Body?.transformToByteArray()) ?? []), body)).toBe(0);
   expect((await iam.send(new GetRoleCommand({ RoleName: 'kept' }))).Role?.Arn).toBe(`arn:aws:iam::${ACCOUNT}:role/sealab/kept`);
-  expect((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'kept' }))).AttachedPolicies?.[0]?.PolicyName).toBe('AmazonSSMReadOnlyAccess');
+  expect((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'kept' }))).AttachedPolicies?.[0]?.PolicyName).toBe(
+    'AmazonSSMReadOnlyAccess',
+  );
   expect(Buffer.from((await kms.send(new DecryptCommand({ CiphertextBlob: ciphertext }))).Plaintext ?? []).toString()).toBe('secret');
   const groups = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId ?? ''] }] }));
   expect(groups.SecurityGroups?.map((group) => group.GroupName).sort()).toEqual(['default', 'kept']);

@@ -64,18 +64,28 @@ describe('input is read from', () => {
   const input = (service: string, request: HttpRequest) => readInput(resolveOperation(service, request), request);
 
   it('query forms with lists', () => {
-    const form = 'Action=CreateRole&RoleName=r&Path=%2Fp%2F&Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.2.Key=c&Tags.member.2.Value=d';
-    expect(input('iam', requestOf(`POST / form=${form}`))).toEqual({ RoleName: 'r', Path: '/p/', Tags: [{ Key: 'a', Value: 'b' }, { Key: 'c', Value: 'd' }] });
+    const form =
+      'Action=CreateRole&RoleName=r&Path=%2Fp%2F&Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.2.Key=c&Tags.member.2.Value=d';
+    expect(input('iam', requestOf(`POST / form=${form}`))).toEqual({
+      RoleName: 'r',
+      Path: '/p/',
+      Tags: [
+        { Key: 'a', Value: 'b' },
+        { Key: 'c', Value: 'd' },
+      ],
+    });
   });
   it('EC2 forms', () => {
-    const form = 'Action=CreateVpc&CidrBlock=10.0.0.0%2F16&TagSpecification.1.ResourceType=vpc&TagSpecification.1.Tag.1.Key=a&TagSpecification.1.Tag.1.Value=b';
+    const form =
+      'Action=CreateVpc&CidrBlock=10.0.0.0%2F16&TagSpecification.1.ResourceType=vpc&TagSpecification.1.Tag.1.Key=a&TagSpecification.1.Tag.1.Value=b';
     expect(input('ec2', requestOf(`POST / form=${form}`))).toEqual({
       CidrBlock: '10.0.0.0/16',
       TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'a', Value: 'b' }] }],
     });
   });
   it('XML bodies', () => {
-    const xml = '<?xml version="1.0"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>a &amp; b</Key></Object><Object><Key>c</Key><VersionId>1</VersionId></Object></Delete>';
+    const xml =
+      '<?xml version="1.0"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>a &amp; b</Key></Object><Object><Key>c</Key><VersionId>1</VersionId></Object></Delete>';
     expect(input('s3', requestOf('POST /bucket?delete', Buffer.from(xml)))).toEqual({
       Bucket: 'bucket',
       Delete: { Objects: [{ Key: 'a & b' }, { Key: 'c', VersionId: '1' }] },

@@ -74,14 +74,23 @@ export interface RoleOptions {
 
 export const document = (statements: readonly object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-export async function startRunningGateway(createServices: (platform: Platform) => readonly EmulatedService[] = () => []): Promise<RunningGateway> {
+export async function startRunningGateway(
+  createServices: (platform: Platform) => readonly EmulatedService[] = () => [],
+): Promise<RunningGateway> {
   const home = ownHome();
   const moto = await startMoto(join(home, 'state', 'moto'));
   const { startGateway } = await import('../../../local/gateway/gateway.ts');
   const { administratorKey } = await import('../../../local/gateway/identity/administrator.ts');
   const { pino } = await import('pino');
   const gateway = await startGateway(
-    { account: ACCOUNT, region: REGION, partition: 'aws', motoUrl: new URL(`http://127.0.0.1:${String(moto.port)}`), port: 0, state: join(home, 'state', 'gateway') },
+    {
+      account: ACCOUNT,
+      region: REGION,
+      partition: 'aws',
+      motoUrl: new URL(`http://127.0.0.1:${String(moto.port)}`),
+      port: 0,
+      state: join(home, 'state', 'gateway'),
+    },
     pino({ level: 'silent' }),
     createServices,
   );
@@ -105,11 +114,14 @@ export async function startRunningGateway(createServices: (platform: Platform) =
     administrator,
     as,
     role: async (name, statements, options = {}) => {
-      const trust = options.trust ?? [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: ['sts:AssumeRole', 'sts:TagSession'] }];
+      const trust = options.trust ?? [
+        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+      ];
       const boundary =
         options.boundary === undefined
           ? undefined
-          : (await iam.send(new CreatePolicyCommand({ PolicyName: `${name}-boundary`, PolicyDocument: document(options.boundary) }))).Policy?.Arn;
+          : (await iam.send(new CreatePolicyCommand({ PolicyName: `${name}-boundary`, PolicyDocument: document(options.boundary) }))).Policy
+              ?.Arn;
       const role = await iam.send(
         new CreateRoleCommand({
           RoleName: name,
@@ -119,19 +131,27 @@ export async function startRunningGateway(createServices: (platform: Platform) =
           Tags: Object.entries(options.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
         }),
       );
-      if (statements.length > 0) await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'inline', PolicyDocument: document(statements) }));
+      if (statements.length > 0)
+        await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'inline', PolicyDocument: document(statements) }));
       const arn = role.Role?.Arn ?? '';
       const session = (
         await sts.send(
           new AssumeRoleCommand({
             RoleArn: arn,
             RoleSessionName: 'someone',
-            ...(options.sessionTags === undefined ? {} : { Tags: Object.entries(options.sessionTags).map(([Key, Value]) => ({ Key, Value })) }),
+            ...(options.sessionTags === undefined
+              ? {}
+              : { Tags: Object.entries(options.sessionTags).map(([Key, Value]) => ({ Key, Value })) }),
             ...(options.sessionPolicy === undefined ? {} : { Policy: document(options.sessionPolicy) }),
           }),
         )
       ).Credentials;
-      return { arn, accessKeyId: session?.AccessKeyId ?? '', secretAccessKey: session?.SecretAccessKey ?? '', sessionToken: session?.SessionToken };
+      return {
+        arn,
+        accessKeyId: session?.AccessKeyId ?? '',
+        secretAccessKey: session?.SecretAccessKey ?? '',
+        sessionToken: session?.SessionToken,
+      };
     },
     stop: async () => {
       agent.destroy();
@@ -141,6 +161,20 @@ export async function startRunningGateway(createServices: (platform: Platform) =
     },
   };
 }
+
+/** Statements of a policy. */
+export const allow = (Action: string | string[], Resource: string | string[] = '*', Condition?: object) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
+export const deny = (Action: string | string[], Resource: string | string[] = '*', Condition?: object) => ({
+  Effect: 'Deny',
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
 
 /** What an AWS client threw. */
 export async function refusal(action: Promise<unknown>): Promise<{ name: string; message: string; status: number | undefined }> {

@@ -84,8 +84,16 @@ describe('header signatures', () => {
     ['another path', (request) => [{ ...request, path: '/other.txt' }], 'SignatureDoesNotMatch'],
     ['another method', (request) => [{ ...request, method: 'DELETE' }], 'SignatureDoesNotMatch'],
     ['another signed header', (request) => [{ ...request, headers: { ...request.headers, range: 'bytes=0-' } }], 'SignatureDoesNotMatch'],
-    ['another payload hash', (request) => [{ ...request, headers: { ...request.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }], 'SignatureDoesNotMatch'],
-    ['an x-amz header that was not signed', (request) => [{ ...request, headers: { ...request.headers, 'x-amz-acl': 'public-read' } }], 'AccessDenied'],
+    [
+      'another payload hash',
+      (request) => [{ ...request, headers: { ...request.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }],
+      'SignatureDoesNotMatch',
+    ],
+    [
+      'an x-amz header that was not signed',
+      (request) => [{ ...request, headers: { ...request.headers, 'x-amz-acl': 'public-read' } }],
+      'AccessDenied',
+    ],
     ['another region', (request) => [request, { region: 'eu-west-1' }], 'AuthorizationHeaderMalformed'],
     ['a clock that is 16 minutes fast', (request) => [request, { now: new Date(NOW.getTime() + 16 * 60_000) }], 'RequestTimeTooSkewed'],
     ['a clock that is 16 minutes slow', (request) => [request, { now: new Date(NOW.getTime() - 16 * 60_000) }], 'RequestTimeTooSkewed'],
@@ -155,7 +163,10 @@ describe('aws-chunked bodies', () => {
   it('bring trailing checksums along', async () => {
     const unsigned = verify(upload());
     const text = '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n';
-    const { body: decoded, trailers } = await readChunked(stream(text), { ...unsigned, claim: { ...unsigned.claim, payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' } });
+    const { body: decoded, trailers } = await readChunked(stream(text), {
+      ...unsigned,
+      claim: { ...unsigned.claim, payload: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' },
+    });
     expect(decoded.bytes?.toString()).toBe('hello');
     expect(trailers).toEqual({ 'x-amz-checksum-crc32': 'NhCmhg==' });
   });

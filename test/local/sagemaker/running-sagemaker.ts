@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, CreateVpcEndpointCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, SageMakerClient, type CreateTrainingJobRequest, type DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
+import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
 import { tarEntries, END_OF_ARCHIVE } from '../../../sdk/src/training/tar.ts';
-import { ACCOUNT, ownHome, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
+import { ACCOUNT, document, ownHome, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
 
 export const IMAGE = `141502667606.dkr.ecr.${REGION}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3`;
 export const BUCKET = 'lab-data';
 
-/** A gateway with SageMaker, a VPC with a way to S3, a bucket, a key and an execution role. */
-export interface RunningSageMaker extends RunningGateway {
-  /** SEALAB_HOME of this process. */
-  readonly localHome: string;
+/** An account with a VPC that has a way to S3, a bucket, a key and an execution role; and what tests do with SageMaker there. */
+export interface Lab {
   readonly sageMaker: SageMakerClient;
   readonly s3: S3Client;
   readonly roleArn: string;
@@ -38,13 +38,31 @@ const LET = [
   { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'cloudwatch:PutMetricData'], Resource: '*' },
 ];
 
+/** A gateway with SageMaker in this process. */
+export interface RunningSageMaker extends RunningGateway, Lab {
+  /** SEALAB_HOME of this process. */
+  readonly localHome: string;
+}
+
 export async function startRunningSageMaker(): Promise<RunningSageMaker> {
   process.env['SEALAB_STOP_GRACE_SECONDS'] = '3';
   // Before anything of local/ is imported: paths are read once.
   const home = ownHome();
   const { createSageMakerService } = await import('../../../local/gateway/services/sagemaker/service.ts');
   const running = await startRunningGateway((platform) => [createSageMakerService(platform)]);
-  const admin = running.as(running.administrator);
+  return {
+    ...running,
+    ...(await furnish(running.as(running.administrator))),
+    localHome: home,
+    async stop() {
+      await running.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `admin`: client configuration of the administrator. */
+export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
   const ec2 = new EC2Client(admin);
   const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId ?? '';
   const subnet = (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.0.0/24' }))).Subnet?.SubnetId ?? '';
@@ -53,7 +71,9 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
   const s3 = new S3Client({ ...admin, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }));
   const keyArn = (await new KMSClient(admin).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
-  const { arn: roleArn } = await running.role('execution', LET, { trust: [TRUST, { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }] });
+  const iam = new IAMClient(admin);
+  const roleArn = (await iam.send(new CreateRoleCommand({ RoleName: 'execution', Path: '/sealab/test/', AssumeRolePolicyDocument: document([TRUST]) }))).Role?.Arn ?? '';
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'inline', PolicyDocument: document(LET) }));
   const sageMaker = new SageMakerClient(admin);
   const logs = new CloudWatchLogsClient(admin);
   const vpc = { Subnets: [subnet], SecurityGroupIds: [group] };
@@ -64,8 +84,6 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
   };
   const channel = (ChannelName: string, S3Uri: string) => ({ ChannelName, DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } } });
   return {
-    ...running,
-    localHome: home,
     sageMaker,
     s3,
     roleArn,
@@ -96,10 +114,6 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
         if (!['InProgress', 'Stopping'].includes(job.TrainingJobStatus ?? '')) return job;
         await sleep(100);
       }
-    },
-    async stop() {
-      await running.stop();
-      rmSync(home, { recursive: true, force: true });
     },
     async log(group, prefix) {
       const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix }));

@@ -137,8 +137,39 @@ raise SystemExit(3)
     expect(await keys('out/links')).toEqual([]);
   }, 60_000);
 
-  it('leaves nothing on the disk when it has ended', () => {
-    for (const folder of ['sandboxes', 'containers']) expect(readdirSync(join(lab.localHome, folder))).toEqual([]);
+  it('with network reaches S3 as its role through the VPC endpoint, and nothing else', async () => {
+    await create(
+      'connected',
+      `
+import boto3, os, socket
+def attempt(what):
+    try: return what()
+    except Exception as error: return type(error).__name__ + " " + ((getattr(error, "response", None) or {}).get("Error") or {}).get("Code", "")
+s3 = boto3.client("s3")
+print("own:", attempt(lambda: s3.list_objects_v2(Bucket="${BUCKET}", Prefix="data/connected/")["KeyCount"]))
+print("all:", attempt(lambda: s3.list_buckets()))
+print("api:", attempt(lambda: boto3.client("sagemaker").list_training_jobs()))
+print("out:", attempt(lambda: socket.create_connection(("192.0.2.1", 443), timeout=2)))
+print("keys:", sorted(name for name in os.environ if "SECRET" in name or "ACCESS_KEY" in name))
+`,
+      { EnableNetworkIsolation: false },
+    );
+    expect((await lab.ended('connected')).FailureReason).toBeUndefined();
+    const lines = await lab.log(GROUP, 'connected/');
+    const found = (name: string) => lines.find((line) => line.startsWith(`${name}:`));
+    expect(found('own')).toBe('own: 1');
+    expect(found('all')).toBe('all: AccessDenied AccessDenied');
+    expect(found('api')).toMatch(/^api: (EndpointConnectionError|ConnectTimeoutError|SSLError|ConnectionClosedError|ClientError \S+)/);
+    expect(found('out')).toBe('out: OSError ');
+    expect(found('keys')).toBe('keys: []');
+  }, 60_000);
+
+  it('leaves nothing on the disk when it has ended', async () => {
+    for (const folder of ['sandboxes', 'containers']) {
+      // It is tidied up right after the status has changed.
+      for (let round = 0; round < 50 && readdirSync(join(lab.localHome, folder)).length > 0; round++) await sleep(100);
+      expect(readdirSync(join(lab.localHome, folder))).toEqual([]);
+    }
   });
 });
 
@@ -159,6 +190,15 @@ describe('names and requests', () => {
     expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) });
   });
 
+  it.each([
+    ['a role that does not trust SageMaker', { RoleArn: 'arn:aws:iam::111122223333:role/nobody' }, 'ValidationException', /^Could not assume role arn:aws:iam::111122223333:role\/nobody\. Please ensure that the role exists and allows principal 'sagemaker\.amazonaws\.com'/],
+    ['a subnet that does not exist', { VpcConfig: { Subnets: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-0123456789abcdef0'] } }, 'ValidationException', /^The subnet ID 'subnet-0123456789abcdef0' does not exist/],
+    ['an image that nobody has', { AlgorithmSpecification: { TrainingImage: '1.dkr.ecr.eu-west-1.amazonaws.com/other:1', TrainingInputMode: 'File' } }, 'ValidationException', /^Requested image .*other:1 not found/],
+    ['what this machine cannot do', { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 3, VolumeSizeInGB: 1 } }, 'OperationNotEmulated', /one instance/],
+  ])('%s is refused', async (_, overrides, name, message) => {
+    expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name, message: expect.stringMatching(message) });
+  });
+
   it('a job that does not exist is not found', async () => {
     expect(await refusal(describeJob('nobody'))).toMatchObject({ name: 'ValidationException', message: 'Requested resource not found.' });
   });
@@ -175,6 +215,6 @@ describe('names and requests', () => {
       NextToken = page.NextToken;
       if (NextToken === undefined) break;
     }
-    expect(seen).toEqual(['blind', 'complete', 'empty', 'eternal', 'fails', 'links', 'links-2', 'stopped', 'stubborn']);
+    expect(seen).toEqual(['blind', 'complete', 'connected', 'empty', 'eternal', 'fails', 'links', 'links-2', 'stopped', 'stubborn']);
   });
 });

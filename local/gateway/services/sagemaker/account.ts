@@ -1,5 +1,6 @@
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Platform } from '../../platform.ts';
+import { SERVICE_PRINCIPAL } from '../../../runner/role-session.ts';
 import { AwsError } from '../../call.ts';
 
 /** Kinds of SageMaker resources as they stand in ARNs, with the request field that names one. */
@@ -28,4 +29,19 @@ export async function vpcOfSubnet(platform: Platform, subnetId: string): Promise
   const vpcId = Subnets[0]?.VpcId;
   if (vpcId === undefined) throw new AwsError('ValidationException', `The subnet ID '${subnetId}' does not exist.`);
   return vpcId;
+}
+
+/** SageMaker refuses a role that it cannot take before anything else happens with it. */
+export async function checkRole(platform: Platform, roleArn: string, resourceArn: string): Promise<void> {
+  await platform.assumeForService(roleArn, SERVICE_PRINCIPAL, 'SageMaker', resourceArn).catch((error: unknown) => {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError('ValidationException', `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal '${SERVICE_PRINCIPAL}' to assume the role.`);
+  });
+}
+
+/** The subnets of a request must exist and be of one VPC. @returns its id; `undefined` when the request names none */
+export async function vpcOf(platform: Platform, vpc: { readonly Subnets?: readonly string[] | undefined } | undefined): Promise<string | undefined> {
+  const vpcs = new Set(await Promise.all((vpc?.Subnets ?? []).map((subnet) => vpcOfSubnet(platform, subnet))));
+  if (vpcs.size > 1) throw new AwsError('ValidationException', 'All subnets must belong to the same VPC.');
+  return [...vpcs][0];
 }

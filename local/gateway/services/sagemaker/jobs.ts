@@ -3,7 +3,8 @@ import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import { imageNameOf } from '../../../runner/images.ts';
 import type { Job, JobKind, JobPhase, JobRunner } from '../../../runner/job-interface.ts';
-import { arnOf, KINDS } from './account.ts';
+import { notRunnable } from '../../../runner/job-plan.ts';
+import { arnOf, checkRole, KINDS, vpcOf } from './account.ts';
 import { listResources } from './listing.ts';
 import type { JobRecord, Request } from './records.ts';
 import { now, Store } from './store.ts';
@@ -18,6 +19,7 @@ export interface JobTexts {
   readonly phases: Readonly<Record<JobPhase, string>>;
   readonly image: (request: Request) => string | undefined;
   readonly instances: (request: Request) => number;
+  readonly vpc: (request: Request) => { readonly Subnets?: readonly string[] } | undefined;
   readonly describe: (record: JobRecord) => Readonly<Record<string, unknown>>;
   readonly summary: (record: JobRecord) => Readonly<Record<string, unknown>>;
 }
@@ -46,16 +48,18 @@ export class Jobs {
     }
   }
 
-  create(call: Call): string {
+  async create(call: Call): Promise<string> {
     const request = call.input;
     const { kind, words } = this.#texts;
     const name = request[KINDS[kind]] as string;
     const arn = arnOf(this.#platform, kind, name);
+    this.#refuseWhatCannotRun(request);
+    await Promise.all([checkRole(this.#platform, request['RoleArn'] as string, arn), vpcOf(this.#platform, this.#texts.vpc(request))]);
+    // Nothing may wait between this look and the save: two requests with one name can be under way.
     if (this.#store.get(name) !== undefined) {
       const title = words.charAt(0).toUpperCase() + words.slice(1);
       throw new AwsError('ResourceInUse', `${title} names must be unique within an AWS account and region, and a ${words} with this name already exists (${arn})`);
     }
-    this.#refuseWhatCannotRun(request);
     const created = now();
     const record: JobRecord = {
       name,
@@ -107,6 +111,8 @@ export class Jobs {
     if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
     const instances = this.#texts.instances(request);
     if (instances > 1) throw new AwsError('OperationNotEmulated', `The local environment runs jobs on one instance, ${String(instances)} were asked for.`);
+    const missing = notRunnable(this.#texts.kind, request);
+    if (missing !== undefined) throw new AwsError('OperationNotEmulated', `The local environment does not do this: ${missing}.`);
   }
 
   #job(record: JobRecord): Job {

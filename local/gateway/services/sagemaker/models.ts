@@ -1,7 +1,11 @@
+import type { CreateModelInput } from '@aws-sdk/client-sagemaker';
 import { AwsError } from '../../call.ts';
 import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
-import { arnOf, notFound } from './account.ts';
+import { imageNameOf } from '../../../runner/images.ts';
+import { modelDataAccessible } from '../../../runner/model-data.ts';
+import { RoleSession } from '../../../runner/role-session.ts';
+import { arnOf, checkRole, notFound, vpcOf } from './account.ts';
 import { listResources } from './listing.ts';
 import type { EndpointConfigRecord, ModelRecord, Request } from './records.ts';
 import { now, Store } from './store.ts';
@@ -24,6 +28,22 @@ export interface Variant extends Request {
 
 export const variantsOf = (config: EndpointConfigRecord): readonly Variant[] => (config.request['ProductionVariants'] ?? []) as Variant[];
 
+/** What SageMaker looks at before it accepts a model: role, subnets, image and the data. */
+async function checkModel(platform: Platform, model: CreateModelInput, arn: string): Promise<void> {
+  const roleArn = model.ExecutionRoleArn ?? '';
+  const container = model.PrimaryContainer ?? model.Containers?.[0];
+  const [vpcId] = await Promise.all([vpcOf(platform, model.VpcConfig), checkRole(platform, roleArn, arn)]);
+  const image = container?.Image;
+  if (image === undefined) throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
+  if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
+  if (await modelDataAccessible(model, new RoleSession(platform, roleArn, arn), arn, vpcId)) return;
+  throw new AwsError(
+    'ValidationException',
+    `Could not access model data at ${container?.ModelDataUrl ?? ''}. Please ensure that the role "${roleArn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". ` +
+      `Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${platform.region}.`,
+  );
+}
+
 /** Fields of an endpoint configuration that change what runs, and that nothing here does. */
 const NOT_HOSTED = ['AsyncInferenceConfig', 'DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
 
@@ -45,7 +65,7 @@ export function modelOperations(platform: Platform, { models, configs }: Hosting
   const times = () => ({ creationTime: now(), lastModifiedTime: now() });
 
   return {
-    CreateModel: (call) => {
+    CreateModel: async (call) => {
       const name = call.input['ModelName'] as string;
       const arn = modelArn(name);
       if (models.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing model "${arn}".`);
@@ -55,6 +75,8 @@ export function modelOperations(platform: Platform, { models, configs }: Hosting
       if (Array.isArray(call.input['Containers']) && call.input['Containers'].length > 1) {
         throw new AwsError('OperationNotEmulated', 'The local environment hosts models of one container.');
       }
+      await checkModel(platform, call.input as unknown as CreateModelInput, arn);
+      if (models.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing model "${arn}".`);
       models.save({ name, arn, request: call.input, ...times() });
       tags.add(arn, call.input['Tags']);
       return { ModelArn: arn };

@@ -25,11 +25,12 @@ export function processingJobOperations(platform: Platform, runner: JobRunner, t
     phases: { Starting: 'Preparing the instances', Downloading: 'Downloading inputs', Training: 'Processing', Uploading: 'Uploading outputs' },
     image: (request) => (request['AppSpecification'] as { ImageUri?: string } | undefined)?.ImageUri,
     instances: (request) => (request['ProcessingResources'] as { ClusterConfig?: { InstanceCount?: number } } | undefined)?.ClusterConfig?.InstanceCount ?? 1,
+    vpc: (request) => (request['NetworkConfig'] as { VpcConfig?: { Subnets?: string[] } } | undefined)?.VpcConfig,
     describe,
     summary,
   });
   return {
-    CreateProcessingJob: (call) => ({ ProcessingJobArn: jobs.create(call) }),
+    CreateProcessingJob: async (call) => ({ ProcessingJobArn: await jobs.create(call) }),
     DescribeProcessingJob: (call) => jobs.describe(call),
     ListProcessingJobs: (call) => {
       const { summaries, ...rest } = jobs.list(call);

@@ -53,11 +53,12 @@ export function trainingJobOperations(platform: Platform, runner: JobRunner, tag
     },
     image: (request) => part(request, 'AlgorithmSpecification')['TrainingImage'] as string | undefined,
     instances: (request) => (part(request, 'ResourceConfig')['InstanceCount'] as number | undefined) ?? 1,
+    vpc: (request) => request['VpcConfig'] as { Subnets?: string[] } | undefined,
     describe,
     summary,
   });
   return {
-    CreateTrainingJob: (call) => ({ TrainingJobArn: jobs.create(call) }),
+    CreateTrainingJob: async (call) => ({ TrainingJobArn: await jobs.create(call) }),
     DescribeTrainingJob: (call) => jobs.describe(call),
     ListTrainingJobs: (call) => {
       const { summaries, ...rest } = jobs.list(call);

@@ -57,6 +57,9 @@ function check(model: ServiceModel, shapeName: string, value: unknown, at: strin
           problems.push(`Value null at '${at === '' ? '' : `${at}.`}${lowerFirst(name)}' failed to satisfy constraint: Member must not be null`);
         }
       }
+      for (const name of Object.keys(object)) {
+        if (shape.members?.[name] === undefined) problems.push(`Unknown parameter in ${at === '' ? 'input' : at}: '${name}'`);
+      }
       for (const [name, member] of Object.entries(shape.members ?? {})) {
         const inner = object[name];
         if (inner !== undefined && inner !== null) check(model, member.shape, inner, `${at === '' ? '' : `${at}.`}${lowerFirst(name)}`, problems);
