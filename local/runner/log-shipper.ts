@@ -45,15 +45,12 @@ export class LogShipper {
 
   /** Ships until `ended` resolves and the last line is there. Never throws: a job does not fail for its log. */
   async run(ended: Promise<unknown>, resume: boolean): Promise<void> {
-    let over = false;
-    const end = ended.then(
-      () => (over = true),
-      () => (over = true),
-    );
+    const sandbox = { over: false };
+    const end = ended.catch(() => undefined).then(() => (sandbox.over = true));
     await this.#trying(() => this.#open(resume));
     for (;;) {
       // Asked before reading: a line written before the end is read after it.
-      const last = over;
+      const last = sandbox.over;
       let lines: LogLine[];
       while ((lines = await readLog(this.#file, this.#offset)).length > 0) {
         for (const batch of batches(lines)) await this.#ship(batch);
@@ -81,7 +78,10 @@ export class LogShipper {
     };
     const client = new CloudWatchLogsClient(await this.#config());
     await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(async (error: unknown) => {
-      if ((error as Error).name !== 'ResourceNotFoundException') return exists(error);
+      if ((error as Error).name !== 'ResourceNotFoundException') {
+        exists(error);
+        return;
+      }
       await client.send(new CreateLogGroupCommand({ logGroupName })).catch(exists);
       await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(exists);
     });

@@ -56,8 +56,8 @@ const pieces = (line: string): string[] =>
 
 /** Complete lines of a log from a byte offset on; at most about `limit` bytes of them. */
 export async function readLog(path: string, offset: number, limit = 1024 * 1024): Promise<LogLine[]> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const file = await open(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
   if (file === undefined) return [];

@@ -169,10 +169,10 @@ function handle(id: string, folder: string): Sandbox {
 
 async function started(id: string, folder: string, gone: Promise<void>): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS;
-  let ended = false;
-  void gone.then(() => (ended = true));
+  const supervisor = { ended: false };
+  void gone.then(() => (supervisor.ended = true));
   while (Date.now() < deadline) {
-    const supervisorEnded = ended;
+    const { ended } = supervisor;
     if (readJson(join(folder, FILES.started)) !== undefined) return;
     const exit = readJson(join(folder, FILES.exit)) as SandboxExit | undefined;
     if (exit !== undefined) {
@@ -180,10 +180,10 @@ async function started(id: string, folder: string, gone: Promise<void>): Promise
       if (what.startsWith('bwrap: ')) throw new SandboxUnavailable(`Sandbox ${id} cannot be made: ${what}`);
       throw new Error(`Sandbox ${id} cannot start: ${what}`);
     }
-    if (supervisorEnded) break;
+    if (ended) break;
     await sleep(10);
   }
-  throw new Error(`Sandbox ${id} cannot start: ${ended ? 'its supervisor ended at once' : `nothing heard for ${String(START_DEADLINE_MS / 1000)} s`}.`);
+  throw new Error(`Sandbox ${id} cannot start: ${supervisor.ended ? 'its supervisor ended at once' : `nothing heard for ${String(START_DEADLINE_MS / 1000)} s`}.`);
 }
 
 function bubblewrapArguments(options: SandboxOptions, folder: string): string[] {

@@ -15,7 +15,7 @@ export interface MainJobResult {
   /** Rows that the training script read. */
   readonly rows: number;
   readonly predictions: readonly number[];
-  readonly seconds: Readonly<Record<'upload' | 'submit' | 'train' | 'deploy' | 'invoke' | 'remove', number>>;
+  readonly seconds: Readonly<Record<'upload' | 'submit' | 'train' | 'host' | 'invoke' | 'remove', number>>;
 }
 
 /** Features of the credit-default set without `ID` and the label, ten clients. */
@@ -27,7 +27,7 @@ const TEN_ROWS: readonly (readonly number[])[] = Array.from({ length: 10 }, (_, 
 ]);
 
 export async function mainJob(lab: Lab, { script, data }: MainJobFiles, tell: (text: string) => void): Promise<MainJobResult> {
-  const seconds = { upload: 0, submit: 0, train: 0, deploy: 0, invoke: 0, remove: 0 };
+  const seconds = { upload: 0, submit: 0, train: 0, host: 0, invoke: 0, remove: 0 };
   const timed = async <T>(name: keyof typeof seconds, work: () => Promise<T>): Promise<T> => {
     const started = performance.now();
     tell(name);
@@ -52,7 +52,7 @@ export async function mainJob(lab: Lab, { script, data }: MainJobFiles, tell: (t
   const auc = FinalMetricDataList.find(({ MetricName }) => MetricName === 'validation:auc')?.Value;
   if (auc === undefined) throw new Error(`The training job ${job.name} reported no validation:auc.`);
 
-  const endpoint = await timed('deploy', () => lab.deploy(job, { onProgress: ({ step, status }) => tell(`${step} ${status}`) }));
+  const endpoint = await timed('host', () => lab.deploy(job, { onProgress: ({ step, status }) => tell(`${step} ${status}`) }));
   try {
     const { value } = await timed('invoke', () => endpoint.invoke(TEN_ROWS));
     const predictions = value as number[];

@@ -270,7 +270,7 @@ describe('waiting', () => {
       code: 'WaitEnded',
       details: { reason: 'aborted' },
     });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(4_000);
     setTimeout(() => lab.close(), 50);
     expect(await failure(lab.attach('a').wait())).toMatchObject({ code: 'WaitEnded' });
   });

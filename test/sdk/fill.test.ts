@@ -122,9 +122,11 @@ describe('fillSecureFields', () => {
       findViolations('CreateTrainingJob', fillSecureFields('CreateTrainingJob', input, environment).input, environment, 'request');
     for (let i = 0; i < 2_000; i++) run();
     const rounds = Array.from({ length: 7 }, () => {
-      const started = performance.now();
+      // Processor time and not the clock's: other work on the machine does not count.
+      const before = process.cpuUsage();
       for (let i = 0; i < 1_000; i++) run();
-      return performance.now() - started;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
     });
     expect(Math.min(...rounds)).toBeLessThan(50);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CreateVpcCommand, CreateVpcEndpointCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -15,10 +15,13 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ACCOUNT, allow, deny, document, refusal, REGION, startRunningGateway, type RunningGateway } from './running-gateway.ts';
 
+/** Real processes behind real sockets: quick on an idle machine, patient on a busy one. */
+jest.setTimeout(60_000);
+
 let running: RunningGateway;
 beforeAll(async () => {
   running = await startRunningGateway();
-}, 120_000);
+});
 afterAll(async () => {
   await running.stop();
 });

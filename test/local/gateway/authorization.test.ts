@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AttachRolePolicyCommand, CreatePolicyCommand, DeleteRolePolicyCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -7,6 +7,9 @@ import { CreateTrainingJobCommand, SageMakerClient, type CreateTrainingJobComman
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { EmulatedService } from '../../../local/gateway/call.ts';
 import { ACCOUNT, allow, deny, document, refusal, REGION, startRunningGateway, type RunningGateway } from './running-gateway.ts';
+
+/** Real processes behind real sockets: quick on an idle machine, patient on a busy one. */
+jest.setTimeout(60_000);
 
 let running: RunningGateway;
 const created: string[] = [];
@@ -23,7 +26,7 @@ const sagemaker: EmulatedService = {
 
 beforeAll(async () => {
   running = await startRunningGateway(() => [sagemaker]);
-}, 120_000);
+});
 afterAll(async () => {
   await running.stop();
 });

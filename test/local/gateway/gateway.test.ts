@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -18,13 +18,16 @@ import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { ACCOUNT, refusal, REGION, startRunningGateway, type RunningGateway } from './running-gateway.ts';
 
+/** Real processes behind real sockets: quick on an idle machine, patient on a busy one. */
+jest.setTimeout(60_000);
+
 let running: RunningGateway;
 let s3: S3Client;
 beforeAll(async () => {
   running = await startRunningGateway();
   s3 = new S3Client(running.as(running.administrator));
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-}, 120_000);
+});
 afterAll(async () => {
   await running.stop();
 });
@@ -155,7 +158,7 @@ describe('uploads', () => {
     const body = Buffer.alloc(40 * 1024 * 1024, 'x');
     await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'large', Body: body }));
     expect((await s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'large' }))).ContentLength).toBe(body.length);
-  }, 60_000);
+  });
   it('with a wrong checksum are refused', async () => {
     const refused = await refusal(
       s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'checked', Body: 'hello', ChecksumCRC32: 'AAAAAA==' })),
@@ -182,7 +185,7 @@ describe('uploads', () => {
       metric: 2.5,
       catalog: 'OperationNotEmulated',
     });
-  }, 60_000);
+  });
 });
 
 describe('the endpoint', () => {
@@ -232,7 +235,7 @@ describe('the coverage table', () => {
     expect(by('kms', 'CreateKey')).toBe('moto');
     expect(by('s3', 'PutBucketAbac')).toBe('nobody');
     expect(rows.filter((row) => row.service === 'cloudformation' && row.answeredBy !== 'nobody')).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('a sandbox’s sockets', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -29,6 +29,9 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNT, ownHome, REGION, startMoto, type Moto } from './running-gateway.ts';
+
+/** Real processes behind real sockets: quick on an idle machine, patient on a busy one. */
+jest.setTimeout(60_000);
 
 let home: string;
 let state: string;
@@ -75,7 +78,7 @@ beforeAll(async () => {
     new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: 's', logEvents: [{ timestamp: Date.now(), message: 'hello' }] }),
   );
   await ssm.send(new PutParameterCommand({ Name: '/kept', Value: 'value', Type: 'String' }));
-}, 120_000);
+});
 afterAll(async () => {
   await moto.stop();
   rmSync(home, { recursive: true, force: true });
@@ -104,7 +107,7 @@ describe('moto’s state is there again', () => {
     moto = await startMoto(state);
     await expectEverything();
     expect((await clients().ssm.send(new GetParameterCommand({ Name: '/last' }))).Parameter?.Value).toBe('moment');
-  }, 30_000);
+  });
 
   it('after SIGKILL, when it has settled', async () => {
     const { s3, ssm } = clients();
@@ -116,7 +119,7 @@ describe('moto’s state is there again', () => {
     await expectEverything();
     expect((await clients().ssm.send(new GetParameterCommand({ Name: '/later' }))).Parameter?.Value).toBe('value');
     expect((await clients().s3.send(new ListObjectsV2Command({ Bucket: 'kept' }))).Contents?.map((object) => object.Key)).toEqual(['one']);
-  }, 30_000);
+  });
 
   it('with one file for equal bodies', () => {
     expect(readdirSync(join(state, 'bodies'))).toHaveLength(1);

@@ -61,7 +61,7 @@ print(json.load(open("/opt/ml/config/processingjobconfig.json"))["ProcessingJobN
 
   it('is stopped when asked to, and when its time is over', async () => {
     await create('long', 'import time; print("ready", flush=True); time.sleep(60)');
-    while (!(await lab.log('/aws/sagemaker/ProcessingJobs', 'long/').catch(() => [])).includes('ready')) await sleep(50);
+    while (!(await lab.log('/aws/sagemaker/ProcessingJobs', 'long/').catch((): string[] => [])).includes('ready')) await sleep(50);
     await lab.sageMaker.send(new StopProcessingJobCommand({ ProcessingJobName: 'long' }));
     expect(await ended('long')).toMatchObject({ ProcessingJobStatus: 'Stopped' });
     await create('late', 'import time; time.sleep(60)', { StoppingCondition: { MaxRuntimeInSeconds: 1 } });

@@ -64,7 +64,7 @@ afterAll(async () => {
 
 const train = async (name: string, script: string) => {
   await lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(name, script)));
-  while (!(await lab.log(GROUP, `${name}/`).catch(() => [])).includes('number 3')) await sleep(50);
+  while (!(await lab.log(GROUP, `${name}/`).catch((): string[] => [])).includes('number 3')) await sleep(50);
 };
 const COUNT = 'import time\nfor number in range(40):\n    print(f"number {number}")\n    time.sleep(0.1)\nopen("/opt/ml/model/done", "w").close()';
 
