@@ -19,6 +19,7 @@ import { MotoClient } from './moto/client.ts';
 import { createPipeline } from './pipeline.ts';
 import type { KeyPair, Platform, PlatformClientConfig, SandboxDoorOptions, TemporaryCredentials } from './platform.ts';
 import { SandboxDoors } from './sandbox/doors.ts';
+import { createIamSimulation } from './services/iam-simulation.ts';
 import { createStsService } from './services/sts.ts';
 import type { Settings } from './settings.ts';
 import { serverCertificate } from './tls/certificates.ts';
@@ -143,7 +144,7 @@ export async function startGateway(
       hooks.push(hook);
     },
   };
-  for (const service of [createStsService(credentials, iam), ...createServices(platform)]) {
+  for (const service of [createStsService(credentials, iam), createIamSimulation(iam), ...createServices(platform)]) {
     services.set(service.service, [...(services.get(service.service) ?? []), service]);
   }
 

@@ -110,6 +110,7 @@ export function createPipeline(
       if (failure === undefined) parts.log.info(line);
       else if (failure instanceof Unreachable)
         parts.log.info({ ...line, status: undefined, error: failure.name, message: failure.message });
+      else if (response.destroyed && !response.writableFinished) parts.log.info({ ...line, error: 'ClientWentAway' });
       else if (failure instanceof AwsError) parts.log.info({ ...line, error: failure.code, message: failure.message });
       else parts.log.error({ ...line, err: failure });
     }

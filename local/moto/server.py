@@ -58,11 +58,18 @@ def may_change_state(environ: dict[str, Any], operation: str | None) -> bool:
     return not operation.startswith(READS)
 
 
+def create_application(service: str) -> Any:
+    """moto's application of a service; what moto lacks is told apart from what fails."""
+    application = create_backend_app(service)
+    application.register_error_handler(NotImplementedError, lambda error: (f"not implemented: {error}", 501))
+    return application
+
+
 class Application:
     """WSGI application: moto between a request counter and the state keeper."""
 
     def __init__(self, keeper: StateKeeper) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = DomainDispatcherApplication(create_application)
         self.keeper = keeper
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -87,7 +94,7 @@ def load_services() -> None:
     """Imports what the first requests would otherwise wait for (EC2 alone takes a second)."""
     for service in ("ec2", "kms", "ssm", "logs", "s3", "events", "secretsmanager"):
         get_backend(service)
-        create_backend_app(service)
+        create_application(service)
 
 
 class QuietHandler(MotoRequestHandler):

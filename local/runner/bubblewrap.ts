@@ -23,7 +23,9 @@ export function requireBubblewrap(): Promise<void> {
 
 async function probe(): Promise<void> {
   try {
-    await run('bwrap', ['--unshare-all', '--die-with-parent', ...systemFolders(), '--proc', '/proc', '--', '/bin/true'], { timeout: 10_000 });
+    await run('bwrap', ['--unshare-all', '--die-with-parent', ...systemFolders(), '--proc', '/proc', '--', '/bin/true'], {
+      timeout: 10_000,
+    });
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') throw new SandboxUnavailable('bubblewrap is missing: install the package bubblewrap.', { cause: error });
@@ -43,7 +45,9 @@ export function systemFolders(): string[] {
     return stat.isSymbolicLink() ? ['--symlink', readlinkSync(folder), folder] : ['--ro-bind', folder, folder];
   });
   // A checkout or a home below /usr (containers use /usr/src/app) would come along: cover it.
-  const covered = [homedir(), REPOSITORY].filter((folder) => folder.startsWith('/usr/') && existsSync(folder)).flatMap((folder) => ['--tmpfs', folder]);
+  const covered = [homedir(), REPOSITORY]
+    .filter((folder) => folder.startsWith('/usr/') && existsSync(folder))
+    .flatMap((folder) => ['--tmpfs', folder]);
   return ['--ro-bind', '/usr', '/usr', ...covered, ...links];
 }
 

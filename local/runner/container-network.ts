@@ -27,9 +27,21 @@ export interface ContainerNetwork {
 
 export async function openNetwork(platform: Platform, { id, arn, roleArn, vpcId, isolated }: ContainerIdentity): Promise<ContainerNetwork> {
   if (isolated || vpcId === undefined) {
-    return { options: { network: 'none' }, env: { AWS_REGION: platform.region, AWS_DEFAULT_REGION: platform.region }, close: () => Promise.resolve() };
+    return {
+      options: { network: 'none' },
+      env: { AWS_REGION: platform.region, AWS_DEFAULT_REGION: platform.region },
+      close: () => Promise.resolve(),
+    };
   }
-  const door: SandboxDoor = await platform.openSandbox({ id, vpcId, roleArn, servicePrincipal: SERVICE_PRINCIPAL, services: SERVICES, sourceArn: arn, sessionName: 'SageMaker' });
+  const door: SandboxDoor = await platform.openSandbox({
+    id,
+    vpcId,
+    roleArn,
+    servicePrincipal: SERVICE_PRINCIPAL,
+    services: SERVICES,
+    sourceArn: arn,
+    sessionName: 'SageMaker',
+  });
   mkdirSync(dirname(mirrorSocket()), { recursive: true });
   return {
     options: {

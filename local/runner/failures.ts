@@ -17,6 +17,7 @@ export function failureReason(error: unknown, doing?: string): string {
   if (error instanceof SandboxUnavailable) return `InternalServerError: ${message}`;
   if (error instanceof AwsError) return `ClientError: ${message}`;
   const status = $metadata?.httpStatusCode;
-  if (status !== undefined && status < 500) return `ClientError: ${doing === undefined ? '' : `${doing}:`}${name} (${String(status)}): ${message}`;
+  if (status !== undefined && status < 500)
+    return `ClientError: ${doing === undefined ? '' : `${doing}:`}${name} (${String(status)}): ${message}`;
   return `InternalServerError: We encountered an internal error${doing === undefined ? '' : ` (${doing})`}: ${message}`;
 }

@@ -11,7 +11,13 @@ import type { Platform } from '../gateway/platform.ts';
 import { socketFolder } from '../paths.ts';
 import { ContainerFolder } from './container-folder.ts';
 import { type ContainerNetwork, openNetwork } from './container-network.ts';
-import { type HostedVariant, HostingFailure, type HostingRunner, type InvocationAnswer, type InvocationRequest } from './hosting-interface.ts';
+import {
+  type HostedVariant,
+  HostingFailure,
+  type HostingRunner,
+  type InvocationAnswer,
+  type InvocationRequest,
+} from './hosting-interface.ts';
 import { createContainer, ensureImage, imageNameOf } from './images.ts';
 import { instanceSize } from './instance-size.ts';
 import { LogShipper } from './log-shipper.ts';
@@ -44,7 +50,8 @@ interface Hosted {
 }
 
 const idOf = (endpoint: string, variant: string): string => `endpoint-${endpoint}-${variant}`;
-const socketOf = (id: string): string => join(socketFolder(), `s-${createHash('sha256').update(id).digest('hex').slice(0, 14)}`, 'serve.sock');
+const socketOf = (id: string): string =>
+  join(socketFolder(), `s-${createHash('sha256').update(id).digest('hex').slice(0, 14)}`, 'serve.sock');
 /** The service adds the endpoint's generation to a variant's name; people know it without. */
 const shown = (variant: string): string => variant.replace(/-\d+$/, '');
 
@@ -55,6 +62,7 @@ export function createHostingRunner(platform: Platform): HostingRunner {
   const leaving = new Set<string>();
   const listeners: ((endpoint: string, variant: string) => void)[] = [];
   let shuttingDown = false;
+  const unwanted = (id: string): boolean => leaving.has(id) || shuttingDown;
 
   async function start(variant: HostedVariant, takeOver = true): Promise<void> {
     const id = idOf(variant.endpoint, variant.variant);
@@ -73,10 +81,15 @@ export function createHostingRunner(platform: Platform): HostingRunner {
       isolated: model.EnableNetworkIsolation ?? false,
     });
     const sandbox = survivor ?? (await startContainer(id, variant, model, folder, network));
-    const shipper = new LogShipper(platform, sandbox.logFile, { group: `/aws/sagemaker/Endpoints/${variant.endpoint}`, stream: memory.logStream }, () => role.config({ kind: 'host' }));
+    const shipper = new LogShipper(
+      platform,
+      sandbox.logFile,
+      { group: `/aws/sagemaker/Endpoints/${variant.endpoint}`, stream: memory.logStream },
+      () => role.config({ kind: 'host' }),
+    );
     const entry: Hosted = { sandbox, network, shipped: shipper.run(sandbox.exited(), survivor !== undefined) };
     hosted.set(id, entry);
-    if (!(await answersPing(socketOf(id), sandbox, () => leaving.has(id) || shuttingDown))) {
+    if (!(await answersPing(socketOf(id), sandbox, () => unwanted(id)))) {
       // The endpoint keeps its recorded status and is brought up again by the next start.
       if (shuttingDown) return new Promise<never>(() => undefined);
       await end(id, SHUTDOWN_GRACE_SECONDS);
@@ -88,14 +101,21 @@ export function createHostingRunner(platform: Platform): HostingRunner {
   }
 
   /** Fetches what the container needs, unless it is there from before. */
-  async function prepare(variant: HostedVariant, model: CreateModelInput, folder: ContainerFolder<Memory>, role: RoleSession): Promise<Memory> {
+  async function prepare(
+    variant: HostedVariant,
+    model: CreateModelInput,
+    folder: ContainerFolder<Memory>,
+    role: RoleSession,
+  ): Promise<Memory> {
     const known = folder.recall();
     if (known?.ready === true) return known;
     await rm(folder.path, { recursive: true, force: true });
     const subnet = model.VpcConfig?.Subnets?.[0];
     const vpcId = subnet === undefined ? undefined : await vpcOfSubnet(platform, subnet);
     if (vpcId === undefined && model.EnableNetworkIsolation !== true) {
-      throw new HostingFailure('The local environment gives no container a way to the internet: set EnableNetworkIsolation or VpcConfig in the model.');
+      throw new HostingFailure(
+        'The local environment gives no container a way to the internet: set EnableNetworkIsolation or VpcConfig in the model.',
+      );
     }
     const memory = { logStream: `${shown(variant.variant)}/i-${randomBytes(9).toString('hex').slice(1)}`, vpcId };
     folder.remember({ ...memory, ready: false });
@@ -106,10 +126,17 @@ export function createHostingRunner(platform: Platform): HostingRunner {
     return ready;
   }
 
-  async function startContainer(id: string, variant: HostedVariant, model: CreateModelInput, folder: ContainerFolder<Memory>, network: ContainerNetwork): Promise<Sandbox> {
+  async function startContainer(
+    id: string,
+    variant: HostedVariant,
+    model: CreateModelInput,
+    folder: ContainerFolder<Memory>,
+    network: ContainerNetwork,
+  ): Promise<Sandbox> {
     const definition = model.PrimaryContainer ?? model.Containers?.[0];
     const imageName = imageNameOf(definition?.Image ?? '');
-    if (imageName === undefined) throw new HostingFailure(`The local environment has no stand-in for the image ${definition?.Image ?? ''}.`);
+    if (imageName === undefined)
+      throw new HostingFailure(`The local environment has no stand-in for the image ${definition?.Image ?? ''}.`);
     const container = createContainer(imageName, await ensureImage(imageName), join(folder.path, 'venv'));
     const socket = socketOf(id);
     mkdirSync(join(socket, '..'), { recursive: true, mode: 0o700 });
@@ -131,12 +158,12 @@ export function createHostingRunner(platform: Platform): HostingRunner {
   /** Starts a container again that ends without being asked to, with growing pauses while it keeps ending. */
   async function watch(variant: HostedVariant, id: string, entry: Hosted): Promise<void> {
     await entry.sandbox.exited();
-    if (leaving.has(id) || shuttingDown || hosted.get(id) !== entry) return;
+    if (unwanted(id) || hosted.get(id) !== entry) return;
     await forget(id);
     for (const listener of listeners) listener(variant.endpoint, variant.variant);
     for (let attempt = 0; ; attempt++) {
       await sleep((RESTART_SECONDS[attempt] ?? RESTART_SECONDS.at(-1) ?? 60) * 1000, undefined, { ref: false });
-      if (leaving.has(id) || shuttingDown) return;
+      if (unwanted(id)) return;
       const again = await start(variant, false).then(
         () => true,
         () => false,
@@ -192,18 +219,41 @@ async function answersPing(socketPath: string, sandbox: Sandbox, unwanted: () =>
 }
 
 function invoke(socketPath: string, { body, contentType, accept, headers }: InvocationRequest): Promise<InvocationAnswer> {
-  const given = { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }), ...(accept === undefined ? {} : { accept }) };
+  const given = {
+    ...headers,
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(accept === undefined ? {} : { accept }),
+  };
   return send(socketPath, 'POST', '/invocations', { ...given, 'content-length': String(body.length) }, body, INVOCATION_TIMEOUT_MS);
 }
 
-function send(socketPath: string, method: string, path: string, headers: Record<string, string>, body: Buffer | undefined, timeoutMs: number): Promise<InvocationAnswer> {
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body: Buffer | undefined,
+  timeoutMs: number,
+): Promise<InvocationAnswer> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const outgoing = httpRequest({ socketPath, method, path, headers: { host: 'localhost:8080', ...headers }, agent: false, signal }, (response) => {
-      buffer(response).then((content) => resolve({ status: response.statusCode ?? 500, contentType: response.headers['content-type'], body: content }), reject);
-    });
+    const outgoing = httpRequest(
+      { socketPath, method, path, headers: { host: 'localhost:8080', ...headers }, agent: false, signal },
+      (response) => {
+        buffer(response).then(
+          (content) => resolve({ status: response.statusCode ?? 500, contentType: response.headers['content-type'], body: content }),
+          reject,
+        );
+      },
+    );
     outgoing.on('error', (error) =>
-      reject(signal.aborted ? new Error('Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.') : error),
+      reject(
+        signal.aborted
+          ? new Error(
+              'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.',
+            )
+          : error,
+      ),
     );
     outgoing.end(body);
   });

@@ -1,4 +1,15 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readJson, writeJson } from './sandbox-files.ts';
 
@@ -45,7 +56,9 @@ export function relocateEnvironment(folder: string, mountPoint: string): Sandbox
   const said: Record<string, string> = { home: dirname(python), executable: python, command: `${python} -m venv ${mountPoint}` };
   writeFileSync(
     config,
-    lines.map((line) => line.replace(/^(\w+) = .*$/, (whole, key: string) => (said[key] === undefined ? whole : `${key} = ${said[key]}`))).join('\n'),
+    lines
+      .map((line) => line.replace(/^(\w+) = .*$/, (whole, key: string) => (said[key] === undefined ? whole : `${key} = ${said[key]}`)))
+      .join('\n'),
   );
   writeJson(join(folder, RECORD), { mountPoint, basePrefix: inUsr ? null : basePrefix } satisfies Relocation);
   return image;

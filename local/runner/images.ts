@@ -1,4 +1,15 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PATHS, REPOSITORY } from '../paths.ts';
@@ -70,7 +81,11 @@ export function createContainer(name: string, image: SandboxImage, folder: strin
       { source: container, target: CONTAINER },
       { source: folder, target: LAYER, writable: true },
     ],
-    env: { PATH: `${LAYER}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, SAGEMAKER_TRAINING_MODULE: trainingModule(container), ...CORES },
+    env: {
+      PATH: `${LAYER}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+      SAGEMAKER_TRAINING_MODULE: trainingModule(container),
+      ...CORES,
+    },
   };
 }
 

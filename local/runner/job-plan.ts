@@ -46,7 +46,9 @@ export interface JobPlan {
   upload(client: S3Client, end: JobEnd): Promise<string | undefined>;
 }
 
-export const planJob = (job: Job, folder: JobFolder): JobPlan => (job.kind === 'training-job' ? trainingPlan(job, folder) : processingPlan(job, folder));
+export const planJob = (job: Job, folder: JobFolder): JobPlan =>
+  job.kind === 'training-job' ? trainingPlan(job, folder) : processingPlan(job, folder);
 
 /** What a request asks for that AWS would do and this machine does not; `undefined` when the job can run. */
-export const notRunnable = (kind: JobKind, request: Job['request']): string | undefined => (kind === 'training-job' ? notRunnableTraining(request) : notRunnableProcessing(request));
+export const notRunnable = (kind: JobKind, request: Job['request']): string | undefined =>
+  kind === 'training-job' ? notRunnableTraining(request) : notRunnableProcessing(request);

@@ -100,7 +100,9 @@ class JobRun {
   }
 
   async run(): Promise<void> {
-    const end = await this.#steps().catch((error: unknown): JobEnd => this.#interrupted() ?? { outcome: 'Failed', reason: failureReason(error) });
+    const end = await this.#steps().catch(
+      (error: unknown): JobEnd => this.#interrupted() ?? { outcome: 'Failed', reason: failureReason(error) },
+    );
     await this.#network?.close();
     // First: a gateway that is killed before this was written goes on with what is in the folders.
     this.#listener.ended(end);
@@ -171,7 +173,13 @@ class JobRun {
   }
 
   #openNetwork({ vpcId }: JobMemory): Promise<ContainerNetwork> {
-    return openNetwork(this.#platform, { id: this.#entry.id, arn: this.#job.arn, roleArn: this.#plan.roleArn, vpcId, isolated: this.#plan.isolated });
+    return openNetwork(this.#platform, {
+      id: this.#entry.id,
+      arn: this.#job.arn,
+      roleArn: this.#plan.roleArn,
+      vpcId,
+      isolated: this.#plan.isolated,
+    });
   }
 
   async #start(memory: JobMemory): Promise<Sandbox> {
@@ -184,7 +192,7 @@ class JobRun {
     const sandbox = await startSandbox({
       id: this.#entry.id,
       image: container.image,
-      command: plan.command as [string, ...string[]],
+      command: plan.command,
       env: plan.env,
       platformEnv: { ...this.#network.env, ...container.env, ...plan.platformEnv },
       mounts: [...container.mounts, { source: this.#folder.ml(), target: '/opt/ml', writable: true }, ...plan.mounts],
@@ -196,7 +204,8 @@ class JobRun {
       throw /cannot start: /.test((error as Error).message) ? new ClientFailure((error as Error).message, { cause: error }) : error;
     });
     // Asked to stop while it was starting: the request found no sandbox to stop.
-    if (this.#entry.stopping !== undefined) void stopSandbox(sandbox.id, this.#entry.stopping === 'user' ? graceSeconds() : SHUTDOWN_GRACE_SECONDS);
+    if (this.#entry.stopping !== undefined)
+      void stopSandbox(sandbox.id, this.#entry.stopping === 'user' ? graceSeconds() : SHUTDOWN_GRACE_SECONDS);
     return sandbox;
   }
 

@@ -35,7 +35,13 @@ export class LogShipper {
   #refused = false;
 
   /** `config` gives the credentials of the job's role: without its permission there is no log, as on AWS. */
-  constructor(platform: Platform, file: string, to: LogDestination, config: () => Promise<PlatformClientConfig>, onLines: (lines: readonly LogLine[]) => void = () => undefined) {
+  constructor(
+    platform: Platform,
+    file: string,
+    to: LogDestination,
+    config: () => Promise<PlatformClientConfig>,
+    onLines: (lines: readonly LogLine[]) => void = () => undefined,
+  ) {
     this.#platform = platform;
     this.#file = file;
     this.#to = to;
@@ -92,9 +98,14 @@ export class LogShipper {
   async #shipped(): Promise<number> {
     const client = new CloudWatchLogsClient(this.#platform.administratorConfig());
     let count = 0;
-    for (let nextToken: string | undefined; ; ) {
+    for (let nextToken: string | undefined; ;) {
       const { events = [], nextForwardToken } = await client.send(
-        new GetLogEventsCommand({ logGroupName: this.#to.group, logStreamName: this.#to.stream, startFromHead: true, ...(nextToken === undefined ? {} : { nextToken }) }),
+        new GetLogEventsCommand({
+          logGroupName: this.#to.group,
+          logStreamName: this.#to.stream,
+          startFromHead: true,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
       );
       count += events.length;
       if (events.length === 0 || nextForwardToken === nextToken) return count;
@@ -103,7 +114,7 @@ export class LogShipper {
   }
 
   async #skip(count: number): Promise<void> {
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const lines = (await readLog(this.#file, this.#offset)).slice(0, left);
       if (lines.length === 0) return;
       this.#offset = lines.at(-1)?.end ?? this.#offset;

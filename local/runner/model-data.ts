@@ -7,7 +7,12 @@ import { parseS3Uri } from './s3-locations.ts';
 import { downloadObject, downloadPrefix, s3Client, unpackArchive } from './s3-transfer.ts';
 
 /** Whether the model's archive is there and its role may read it; CreateModel refuses a model without. */
-export async function modelDataAccessible(model: CreateModelInput, role: RoleSession, sandbox: string, vpcId: string | undefined): Promise<boolean> {
+export async function modelDataAccessible(
+  model: CreateModelInput,
+  role: RoleSession,
+  sandbox: string,
+  vpcId: string | undefined,
+): Promise<boolean> {
   const uri = (model.PrimaryContainer ?? model.Containers?.[0])?.ModelDataUrl;
   if (uri === undefined) return true;
   const { bucket, key } = parseS3Uri(uri);
@@ -19,7 +24,14 @@ export async function modelDataAccessible(model: CreateModelInput, role: RoleSes
 }
 
 /** Puts a model's files into `folder` as SageMaker does: model.tar.gz unpacked, or the objects below a prefix as they are. */
-export async function fetchModel(model: CreateModelInput, folder: string, archive: string, role: RoleSession, sandbox: string, vpcId: string | undefined): Promise<void> {
+export async function fetchModel(
+  model: CreateModelInput,
+  folder: string,
+  archive: string,
+  role: RoleSession,
+  sandbox: string,
+  vpcId: string | undefined,
+): Promise<void> {
   const container = model.PrimaryContainer ?? model.Containers?.[0];
   const source = container?.ModelDataSource?.S3DataSource;
   const uri = container?.ModelDataUrl ?? source?.S3Uri;

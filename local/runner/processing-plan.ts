@@ -37,7 +37,10 @@ export function processingPlan(job: Job, folder: JobFolder): JobPlan {
     metrics: [],
     inputs,
     // Each output is a mount of its own, so that nothing the container does can put another folder in its place.
-    mounts: [...inputs.map(({ folder: source, target }) => ({ source, target, writable: true })), ...outputs.map(({ folder: source, target }) => ({ source, target, writable: true }))],
+    mounts: [
+      ...inputs.map(({ folder: source, target }) => ({ source, target, writable: true })),
+      ...outputs.map(({ folder: source, target }) => ({ source, target, writable: true })),
+    ],
     prepare() {
       folder.makeMl('config', 'output', 'processing');
       for (const { folder: path } of outputs) mkdirSync(path, { recursive: true });

@@ -27,4 +27,5 @@ export class RoleSession {
 }
 
 /** Inside the job's VPC where it has one: bucket policies ask for the VPC endpoint. */
-export const originOf = (sandbox: string, vpcId: string | undefined): Origin => (vpcId === undefined ? { kind: 'host' } : { kind: 'vpc', sandbox, vpcId });
+export const originOf = (sandbox: string, vpcId: string | undefined): Origin =>
+  vpcId === undefined ? { kind: 'host' } : { kind: 'vpc', sandbox, vpcId };

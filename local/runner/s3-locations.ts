@@ -13,7 +13,12 @@ export const joinS3 = (prefix: string, ...parts: readonly string[]): string => [
  * object itself, and what follows the prefix's last slash when the prefix ends in the middle of names. `undefined`: not a file.
  */
 export function pathInChannel(prefix: string, key: string): string | undefined {
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : key.startsWith(`${prefix}/`) ? `${prefix}/` : prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const folder =
+    prefix === '' || prefix.endsWith('/')
+      ? prefix
+      : key.startsWith(`${prefix}/`)
+        ? `${prefix}/`
+        : prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const path = key.slice(folder.length);
   if (path === '' || path.endsWith('/')) return undefined;
   return path.split('/').some((part) => part === '' || part === '.' || part === '..') ? undefined : path;

@@ -27,7 +27,10 @@ export async function downloadPrefix(client: S3Client, uri: string, folder: stri
   let token: string | undefined;
   let found = false;
   do {
-    const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) }), { abortSignal: signal });
+    const page = await client.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+      { abortSignal: signal },
+    );
     const wanted = (page.Contents ?? []).flatMap(({ Key: key = '' }) => {
       const path = pathInChannel(prefix, key);
       return path === undefined ? [] : [{ key, path: join(folder, path) }];
@@ -35,7 +38,8 @@ export async function downloadPrefix(client: S3Client, uri: string, folder: stri
     found ||= wanted.length > 0;
     await Promise.all(
       Array.from({ length: Math.min(PARALLEL, wanted.length) }, async () => {
-        for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) await downloadObject(client, bucket, next.key, next.path, signal);
+        for (let next = wanted.pop(); next !== undefined; next = wanted.pop())
+          await downloadObject(client, bucket, next.key, next.path, signal);
       }),
     );
     token = page.NextContinuationToken;
@@ -51,7 +55,10 @@ export async function downloadObject(client: S3Client, bucket: string, key: stri
 
 async function put(client: S3Client, uri: string, body: Readable, kmsKeyId: string | undefined): Promise<void> {
   const { bucket, key } = parseS3Uri(uri);
-  const encryption = { ServerSideEncryption: 'aws:kms' as const, ...(kmsKeyId === undefined || kmsKeyId === '' ? {} : { SSEKMSKeyId: kmsKeyId }) };
+  const encryption = {
+    ServerSideEncryption: 'aws:kms' as const,
+    ...(kmsKeyId === undefined || kmsKeyId === '' ? {} : { SSEKMSKeyId: kmsKeyId }),
+  };
   await new Upload({ client, params: { Bucket: bucket, Key: key, Body: body, ...encryption }, partSize: PART_BYTES, queueSize: 2 }).done();
 }
 
@@ -60,7 +67,9 @@ export async function uploadArchive(client: S3Client, folder: string, uri: strin
   const names = await readdir(folder);
   if (names.length === 0) return false;
   // Names by standard input: there may be more than a command line takes, and they are the job's own choice.
-  const tar = spawn('tar', ['-C', folder, '--owner=0', '--group=0', '--null', '--verbatim-files-from', '-T', '-', '-czf', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const tar = spawn('tar', ['-C', folder, '--owner=0', '--group=0', '--null', '--verbatim-files-from', '-T', '-', '-czf', '-'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let said = '';
   tar.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = new Promise<number | null>((resolve, reject) => tar.once('error', reject).once('close', resolve));
@@ -83,7 +92,9 @@ export async function uploadFolder(client: S3Client, folder: string, uri: string
 /** Unpacks a gzipped tar archive; paths that lead out of the folder are refused by tar itself. */
 export async function unpackArchive(archive: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const tar = spawn('tar', ['-C', folder, '--no-same-owner', '--no-same-permissions', '-xzf', archive], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const tar = spawn('tar', ['-C', folder, '--no-same-owner', '--no-same-permissions', '-xzf', archive], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   tar.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => tar.once('error', reject).once('close', resolve));

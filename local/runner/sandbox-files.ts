@@ -2,7 +2,14 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Names in a sandbox's folder. The supervisor and the gateway talk through these files, so that either may be restarted. */
-export const FILES = { spec: 'spec.json', process: 'process.json', started: 'started.json', stop: 'stop.json', log: 'log', exit: 'exit.json' } as const;
+export const FILES = {
+  spec: 'spec.json',
+  process: 'process.json',
+  started: 'started.json',
+  stop: 'stop.json',
+  log: 'log',
+  exit: 'exit.json',
+} as const;
 
 /** What the supervisor needs to run one sandbox. */
 export interface SupervisorSpec {

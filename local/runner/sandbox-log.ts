@@ -65,7 +65,7 @@ export async function readLog(path: string, offset: number, limit = 1024 * 1024)
     const buffer = Buffer.alloc(limit);
     const { bytesRead } = await file.read(buffer, 0, limit, offset);
     const lines: LogLine[] = [];
-    for (let start = 0; ; ) {
+    for (let start = 0; ;) {
       const newline = buffer.subarray(0, bytesRead).indexOf(0x0a, start);
       if (newline < 0) return lines;
       const line = buffer.toString('utf8', start, newline);

@@ -183,7 +183,9 @@ async function started(id: string, folder: string, gone: Promise<void>): Promise
     if (ended) break;
     await sleep(10);
   }
-  throw new Error(`Sandbox ${id} cannot start: ${supervisor.ended ? 'its supervisor ended at once' : `nothing heard for ${String(START_DEADLINE_MS / 1000)} s`}.`);
+  throw new Error(
+    `Sandbox ${id} cannot start: ${supervisor.ended ? 'its supervisor ended at once' : `nothing heard for ${String(START_DEADLINE_MS / 1000)} s`}.`,
+  );
 }
 
 function bubblewrapArguments(options: SandboxOptions, folder: string): string[] {
@@ -208,7 +210,10 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
     command: options.command,
     workingDirectory: options.workingDirectory ?? '/',
     outward: routes.map(([name, route]) => ({ port: route.port, socket: `${INSIDE}/${name}/${basename(route.socket)}` })),
-    inward: options.publish === undefined ? [] : [{ port: options.publish.port, socket: `${INSIDE}/published/${basename(options.publish.socket)}` }],
+    inward:
+      options.publish === undefined
+        ? []
+        : [{ port: options.publish.port, socket: `${INSIDE}/published/${basename(options.publish.socket)}` }],
     cpus: options.limits.cpus,
     limits: { memoryMb: options.limits.memoryMb, fileMb: options.limits.fileMb, processes: options.limits.processes ?? 4096 },
   };

@@ -81,5 +81,11 @@ sandbox.on('error', (error) => end({ reason: 'start-failed', exitCode: null, mes
 sandbox.on('close', (code, signal) => {
   const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
   if (started) end({ reason, exitCode, endedAt: Date.now() });
-  else end({ reason: 'start-failed', exitCode, message: message.trim().slice(0, 2000) || `bwrap ended with code ${String(exitCode)}`, endedAt: Date.now() });
+  else
+    end({
+      reason: 'start-failed',
+      exitCode,
+      message: message.trim().slice(0, 2000) || `bwrap ended with code ${String(exitCode)}`,
+      endedAt: Date.now(),
+    });
 });

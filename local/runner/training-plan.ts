@@ -9,8 +9,17 @@ import { uploadArchive } from './s3-transfer.ts';
 /** A training job as its container sees it: SageMaker's "How Amazon SageMaker Provides Training Information". */
 export function trainingPlan(job: Job, folder: JobFolder): JobPlan {
   const request = job.request as unknown as CreateTrainingJobRequest;
-  const { AlgorithmSpecification: algorithm = { TrainingInputMode: 'File' }, OutputDataConfig: output, ResourceConfig: resources, VpcConfig: vpc } = request;
-  const channels = (request.InputDataConfig ?? []).map((channel) => ({ ...channel, name: channel.ChannelName ?? '', uri: channel.DataSource?.S3DataSource?.S3Uri ?? '' }));
+  const {
+    AlgorithmSpecification: algorithm = { TrainingInputMode: 'File' },
+    OutputDataConfig: output,
+    ResourceConfig: resources,
+    VpcConfig: vpc,
+  } = request;
+  const channels = (request.InputDataConfig ?? []).map((channel) => ({
+    ...channel,
+    name: channel.ChannelName ?? '',
+    uri: channel.DataSource?.S3DataSource?.S3Uri ?? '',
+  }));
   const instanceType: string = resources?.InstanceType ?? 'ml.m5.large';
   const [program = 'train', ...given] = algorithm.ContainerEntrypoint ?? [];
   const write = (name: string, value: unknown): void => writeFileSync(folder.ml('input/config', `${name}.json`), JSON.stringify(value));
@@ -77,7 +86,8 @@ export function notRunnableTraining(input: Readonly<Record<string, unknown>>): s
     const where = `channel ${channel.ChannelName ?? ''}`;
     if ((channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode) === 'Pipe') return `${where}: input mode Pipe`;
     if (channel.DataSource?.S3DataSource === undefined) return `${where}: a data source other than S3`;
-    if (channel.DataSource.S3DataSource.S3DataType !== 'S3Prefix') return `${where}: the S3 data type ${channel.DataSource.S3DataSource.S3DataType ?? ''}`;
+    if (channel.DataSource.S3DataSource.S3DataType !== 'S3Prefix')
+      return `${where}: the S3 data type ${channel.DataSource.S3DataSource.S3DataType ?? ''}`;
   }
   if (request.OutputDataConfig?.CompressionType === 'NONE') return 'output that is not compressed';
   if (request.CheckpointConfig !== undefined) return 'checkpoints in S3';

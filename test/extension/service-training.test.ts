@@ -1,6 +1,6 @@
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SealabError, type ErrorBody } from '@sealab/sdk';
 import { appWith, eventsOf, jobWith, line, type TrainOptions } from './service-lab.ts';
@@ -154,16 +154,48 @@ describe('the same job as code', () => {
 });
 
 describe('files and templates', () => {
-  it('lists programs and tables of the notebook folder, and its templates', async () => {
+  const template = {
+    title: 'Example',
+    description: 'Ready to go.',
+    prepare: 'Make the data first.',
+    form: { script: 'train.py', data: 'made.csv' },
+  };
+  const templatesOf = async (change: (folder: string) => void) => {
     const { ask, notebookFolder } = appWith({});
-    writeFileSync(
-      join(notebookFolder, 'template.json'),
-      JSON.stringify({ title: 'Example', description: 'Ready to go.', form: { script: 'train.py' } }),
-    );
+    mkdirSync(join(notebookFolder, 'example'));
+    writeFileSync(join(notebookFolder, 'example/template.json'), JSON.stringify(template));
+    change(notebookFolder);
+    const { templates } = (await (await ask('/forms/templates')).json()) as {
+      templates: { description: string; form: Record<string, unknown> }[];
+    };
+    return templates;
+  };
+
+  it('lists programs and tables of the notebook folder', async () => {
+    const { ask } = appWith({});
     const scripts = (await (await ask('/forms/files?kind=script')).json()) as { files: { path: string }[] };
     expect(scripts.files.map(({ path }) => path)).toEqual(['train.py']);
-    const { templates } = (await (await ask('/forms/templates')).json()) as { templates: { title: string; form: { script: string } }[] };
-    expect(templates).toHaveLength(1);
-    expect(templates[0]).toMatchObject({ title: 'Example', form: { script: 'train.py' } });
+  });
+
+  it('offers a template with the paths of its folder', async () => {
+    const templates = await templatesOf((folder) => writeFileSync(join(folder, 'example/made.csv'), '1\n'));
+    expect(templates).toMatchObject([
+      { id: 'example', description: 'Ready to go.', form: { script: 'example/train.py', data: 'example/made.csv' } },
+    ]);
+  });
+
+  it('says how to make data that is not there, and does not fill it in', async () => {
+    const [found] = await templatesOf(() => undefined);
+    expect(found?.description).toBe('Ready to go. Make the data first.');
+    expect(found?.form).not.toHaveProperty('data');
+  });
+
+  it('leaves out a file of that name that is something else', async () => {
+    expect(await templatesOf((folder) => writeFileSync(join(folder, 'example/template.json'), '{"kind":"mine"}'))).toEqual([]);
+  });
+
+  it('takes the template that Sealab ships', async () => {
+    const shipped = readFileSync(resolve(import.meta.dirname, '../../notebooks/data-scientist/credit-default/template.json'), 'utf8');
+    expect(await templatesOf((folder) => writeFileSync(join(folder, 'example/template.json'), shipped))).toHaveLength(1);
   });
 });

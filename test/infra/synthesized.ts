@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import type { Settings } from '../../infra/settings/settings.ts';
 import { createApp } from '../../infra/stacks/create-app.ts';
 
@@ -15,9 +16,14 @@ export interface Template {
 
 export const root = join(import.meta.dirname, '../..');
 
+/** An assembly holds the CDK's own function, 22 MB. */
+const assemblies: string[] = [];
+afterAll(() => assemblies.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** The application with a release of two files, and the folder that it is synthesized to. */
 export function appFor(settings: Settings, releaseFolder = join(import.meta.dirname, 'release-fixture')) {
   const outdir = mkdtempSync(join(tmpdir(), 'sealab-infra-'));
+  assemblies.push(outdir);
   return { outdir, app: createApp({ settings, releaseFolder, lifecycleScripts: join(root, 'lifecycle-scripts'), outdir }) };
 }
 

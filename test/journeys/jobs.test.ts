@@ -7,10 +7,26 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asAdministrator, connection, description, home, uniqueName } from './running/environment.ts';
 import { NotebookLab } from './running/lab.ts';
 
+/** Told to stop, it has 120 seconds on SageMaker, and here: it starts first and is looked at last. */
+const STUBBORN = `
+import signal, time
+signal.signal(signal.SIGTERM, lambda *_: print("no", flush=True))
+print("waiting", flush=True)
+while True:
+    time.sleep(1)
+`;
+
 let lab: NotebookLab;
+let stubborn: string;
+/** Resolves when the job has printed a line that holds the text. */
+const said = (name: string, text: string) =>
+  lab.json(`await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("${text}")) return true; })()`, 90);
 beforeAll(async () => {
   lab = await NotebookLab.open();
-});
+  stubborn = await lab.train(STUBBORN, { maxRuntime: 600 });
+  await said(stubborn, 'waiting');
+  await lab.json(`await lab.attach("${stubborn}").stop()`);
+}, 120_000);
 afterAll(() => lab.close());
 
 describe('a training job', () => {
@@ -83,7 +99,7 @@ signal.signal(signal.SIGTERM, stop)
 print("waiting", flush=True)
 time.sleep(250)
 `);
-    await lab.json(`await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("waiting")) return true; })()`, 60);
+    await said(name, 'waiting');
     await lab.json(`await lab.attach("${name}").stop()`);
     const ended = await lab.ended(name);
     expect(ended).toMatchObject({ status: 'Stopped', secondary: 'Stopped' });
@@ -150,3 +166,11 @@ describe('the SDK against the running environment', () => {
     expect(ended.failure).toMatch(/no S3 objects|not found|NoSuchKey|No S3 objects/i);
   }, 120_000);
 });
+
+it('a job that does not listen is killed', async () => {
+  const ended = await lab.ended(stubborn, 200);
+  expect(ended).toMatchObject({ status: 'Stopped', secondary: 'Stopped' });
+  expect(ended.lines).toContain('no');
+  expect(ended.seconds).toBeGreaterThan(115);
+  expect(ended.seconds).toBeLessThan(180);
+}, 250_000);

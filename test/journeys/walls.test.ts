@@ -45,7 +45,8 @@ describe('boto3 with the notebook’s credentials', () => {
     notebook = await Notebook.open('python');
     await notebook.run(`
 import boto3, json
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.config import Config
 sagemaker = boto3.client("sagemaker")
 def submit(request):
     try:
@@ -75,7 +76,7 @@ def submit(request):
     expect(keys).toBeGreaterThan(0);
   });
 
-  it('can make no role, key or notebook', async () => {
+  it('can make no key or notebook, and does not even reach IAM', async () => {
     const codes = await notebook.json<string[]>(`
 def code(call):
     try:
@@ -83,12 +84,17 @@ def code(call):
         return "accepted"
     except ClientError as error:
         return error.response["Error"]["Code"]
+    except BotoCoreError as error:
+        return type(error).__name__
 print(json.dumps([
-    code(lambda: boto3.client("iam").create_role(RoleName="mine", AssumeRolePolicyDocument="{}")),
+    code(lambda: boto3.client("iam", config=Config(retries={"total_max_attempts": 1})).create_role(RoleName="mine", AssumeRolePolicyDocument="{}")),
     code(lambda: boto3.client("kms").create_key()),
     code(lambda: sagemaker.create_notebook_instance(NotebookInstanceName="mine", InstanceType="ml.t3.medium", RoleArn="${connection().roles['notebook-execution'] ?? ''}")),
 ]))`);
-    for (const code of codes) expect(code).toMatch(/^AccessDenied/);
+    const [iam, ...others] = codes;
+    // There is no VPC endpoint for it.
+    expect(iam).toMatch(/Connection|Timeout/);
+    for (const code of others) expect(code).toMatch(/^AccessDenied/);
   });
 });
 

@@ -8,6 +8,8 @@ import { TrainingForm } from './training-form.ts';
 const Template = z.strictObject({
   title: z.string().min(1).max(80),
   description: z.string().max(400),
+  /** How to make the data; told while it is not there. */
+  prepare: z.string().max(400).optional(),
   form: TrainingForm.partial(),
 });
 export type Template = z.output<typeof Template> & {
@@ -31,7 +33,7 @@ export async function listTemplates(folder: string): Promise<Template[]> {
         .catch(() => undefined),
     );
     if (!parsed.success) continue;
-    const { title, description, form } = parsed.data;
+    const { title, description, prepare, form } = parsed.data;
     const id = relative(folder, dirname(path)).split(sep).join('/');
     const beside = <T extends string | undefined>(given: T) =>
       given === undefined || given.startsWith('s3://') ? given : posix.join(id, given);
@@ -42,7 +44,7 @@ export async function listTemplates(folder: string): Promise<Template[]> {
     found.push({
       id,
       title,
-      description,
+      description: there || prepare === undefined ? description : `${description} ${prepare}`,
       form: { ...same, ...(script !== undefined && { script: beside(script) }), ...(there && { data: file }) },
     });
   }

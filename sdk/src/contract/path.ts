@@ -96,7 +96,7 @@ export function setAt(root: Record<string, unknown>, path: string, value: unknow
   for (const step of all.slice(0, -1)) {
     if (step.each) throw new TypeError(`setAt cannot create list elements: ${path}`);
     const child = object[step.name];
-    object = isObject(child) ? child : ((object[step.name] = {}) as Record<string, unknown>);
+    object = isObject(child) ? child : (object[step.name] = {});
   }
   const last = all.at(-1);
   if (last !== undefined) object[last.name] = value;

@@ -61,7 +61,7 @@ export function explainDenial(
   environment: EnvironmentDescription,
 ): Explanation {
   if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined)
-    return explainDenial(error.cause, operation, input, environment);
+    return explainDenial(error.cause, operation ?? (error.details['operation'] as string | undefined), input, environment);
   if (!isDenial(error)) return notRefused(errorLike(error));
   const said = readDenial(errorLike(error).message);
   const sent = operation ?? said.action?.split(':')[1];

@@ -24,7 +24,7 @@ export class NotebookLab {
     await notebook.run(`
 import { connect } from "@sealab/sdk";
 globalThis.lab = await connect();
-globalThis.print = (value) => console.log(JSON.stringify(value));
+globalThis.print = (value) => console.log(JSON.stringify(value ?? null));
 globalThis.ended = async (name) => {
   const job = lab.attach(name);
   await job.wait().catch((error) => { if (error.code !== "JobNotCompleted") throw error; });

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { AttachRolePolicyCommand, CreatePolicyCommand, DeleteRolePolicyCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  IAMClient,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, SageMakerClient, type CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
@@ -123,6 +130,23 @@ describe('identity policies', () => {
     const stop = await iam.send(new CreatePolicyCommand({ PolicyName: 'stop', PolicyDocument: document([deny('ssm:*')]) }));
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'attached', PolicyArn: stop.Policy?.Arn ?? '' }));
     expect((await read()).message).toContain('with an explicit deny in an identity-based policy');
+  });
+});
+
+describe('IAM’s simulator', () => {
+  it('answers as the gateway decides', async () => {
+    const { arn } = await running.role('simulated', [
+      allow('ssm:GetParameter'),
+      allow('s3:*', 'arn:aws:s3:::one/*'),
+      deny('ssm:DeleteParameter'),
+    ]);
+    const { EvaluationResults } = await new IAMClient(running.as(running.administrator)).send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: arn,
+        ActionNames: ['ssm:GetParameter', 'ssm:DeleteParameter', 's3:GetObject'],
+      }),
+    );
+    expect(EvaluationResults?.map((result) => result.EvalDecision)).toEqual(['allowed', 'explicitDeny', 'implicitDeny']);
   });
 });
 

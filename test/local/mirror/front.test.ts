@@ -43,7 +43,9 @@ beforeAll(async () => {
 });
 afterAll(() => {
   front.close();
+  front.closeAllConnections();
   index.close();
+  index.closeAllConnections();
   rmSync(home, { recursive: true });
 });
 

@@ -15,6 +15,7 @@ function jupyter(): Server {
   });
   server.on('upgrade', (asked, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.on('end', () => socket.end());
     socket.on('data', (data: Buffer) => socket.write(`echo ${data.toString()} ${asked.url}`));
   });
   return server;

@@ -28,7 +28,15 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 let count = 0;
 type Options = Partial<SandboxModule.SandboxOptions>;
 const start = (script: string, options: Options = {}) =>
-  sandboxes.startSandbox({ id: `test-${String(++count)}`, image, command: ['python', '-c', script], network: 'none', limits: { memoryMb: 512 }, user: 'root', ...options });
+  sandboxes.startSandbox({
+    id: `test-${String(++count)}`,
+    image,
+    command: ['python', '-c', script],
+    network: 'none',
+    limits: { memoryMb: 512 },
+    user: 'root',
+    ...options,
+  });
 const output = (sandbox: SandboxModule.Sandbox) => readFileSync(sandbox.logFile, 'utf8').replace(/^\d+ /gm, '').trimEnd();
 async function run(script: string, options: Options = {}) {
   const sandbox = await start(script, options);
@@ -92,15 +100,21 @@ print(json.dumps({
   });
 
   it("lets the platform's variables win and drops what would change which programs run", async () => {
-    const { output: text } = await run('import os; print(os.environ["PATH"].split(":")[0], os.environ.get("LD_PRELOAD"), os.environ.get("PYTHONPATH"), os.environ["COLOUR"], os.environ["ROLE"])', {
-      env: { PATH: '/tmp/evil', LD_PRELOAD: '/tmp/evil.so', PYTHONPATH: '/tmp', COLOUR: 'blue', ROLE: 'caller' },
-      platformEnv: { ROLE: 'platform' },
-    });
+    const { output: text } = await run(
+      'import os; print(os.environ["PATH"].split(":")[0], os.environ.get("LD_PRELOAD"), os.environ.get("PYTHONPATH"), os.environ["COLOUR"], os.environ["ROLE"])',
+      {
+        env: { PATH: '/tmp/evil', LD_PRELOAD: '/tmp/evil.so', PYTHONPATH: '/tmp', COLOUR: 'blue', ROLE: 'caller' },
+        platformEnv: { ROLE: 'platform' },
+      },
+    );
     expect(text).toBe('/opt/image/bin None None blue platform');
   });
 
   it('tells who it is as SageMaker does', async () => {
-    const { output: text } = await run('import getpass, os, socket; print(getpass.getuser(), os.path.expanduser("~"), socket.gethostname(), socket.gethostbyname("algo-1"))', { user: 'ec2-user' });
+    const { output: text } = await run(
+      'import getpass, os, socket; print(getpass.getuser(), os.path.expanduser("~"), socket.gethostname(), socket.gethostbyname("algo-1"))',
+      { user: 'ec2-user' },
+    );
     expect(text).toBe('ec2-user /home/ec2-user algo-1 127.0.0.1');
   });
 });
@@ -115,7 +129,9 @@ describe('the end of a sandbox', () => {
   });
 
   it('comes after SIGTERM, and time to save', async () => {
-    const sandbox = await start('import signal, sys, time\ndef end(*_):\n  time.sleep(0.3); print("saved"); sys.exit(0)\nsignal.signal(signal.SIGTERM, end); print("ready"); time.sleep(60)');
+    const sandbox = await start(
+      'import signal, sys, time\ndef end(*_):\n  time.sleep(0.3); print("saved"); sys.exit(0)\nsignal.signal(signal.SIGTERM, end); print("ready"); time.sleep(60)',
+    );
     await said(sandbox, 'ready');
     expect(await sandboxes.stopSandbox(sandbox.id, 10)).toMatchObject({ reason: 'stopped', exitCode: 0 });
     expect(output(sandbox)).toBe('ready\nsaved');
@@ -131,11 +147,14 @@ describe('the end of a sandbox', () => {
   });
 
   it('comes when its time is over', async () => {
-    expect((await run('import time; time.sleep(60)', { limits: { memoryMb: 256, maxRuntimeSeconds: 1 }, graceSeconds: 1 })).exit).toMatchObject({ reason: 'max-runtime' });
+    expect(
+      (await run('import time; time.sleep(60)', { limits: { memoryMb: 256, maxRuntimeSeconds: 1 }, graceSeconds: 1 })).exit,
+    ).toMatchObject({ reason: 'max-runtime' });
   });
 
   it('comes when its processes together use more memory than they may', async () => {
-    const script = 'import os, time\nfor _ in range(4):\n  if os.fork() == 0:\n    block = b"x" * (90 << 20); time.sleep(60)\ntime.sleep(60)';
+    const script =
+      'import os, time\nfor _ in range(4):\n  if os.fork() == 0:\n    block = b"x" * (90 << 20); time.sleep(60)\ntime.sleep(60)';
     expect((await run(script, { limits: { memoryMb: 256 } })).exit).toMatchObject({ reason: 'out-of-memory', exitCode: 137 });
   });
 
@@ -157,7 +176,9 @@ describe('a supervisor', () => {
   it('takes its sandbox with it when it is killed, and the loss is noticed', async () => {
     const marker = join(home, 'alive');
     mkdirSync(marker);
-    const sandbox = await start('import time\nwhile True:\n  open("/marker/beat", "w").write(str(time.time())); time.sleep(0.05)', { mounts: [{ source: marker, target: '/marker', writable: true }] });
+    const sandbox = await start('import time\nwhile True:\n  open("/marker/beat", "w").write(str(time.time())); time.sleep(0.05)', {
+      mounts: [{ source: marker, target: '/marker', writable: true }],
+    });
     while (!existsSync(join(marker, 'beat'))) await sleep(20);
     const { pid } = JSON.parse(readFileSync(join(sandbox.folder, 'process.json'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
@@ -215,9 +236,12 @@ print(ask(4000))
   it('can be asked through the socket that it publishes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sealab-s-'));
     const socket = join(folder, 'serve.sock');
-    const sandbox = await start('import socket\nserver = socket.create_server(("127.0.0.1", 8080)); print("ready")\nclient, _ = server.accept(); client.sendall(client.recv(99).upper()); client.close()', {
-      publish: { socket, port: 8080 },
-    });
+    const sandbox = await start(
+      'import socket\nserver = socket.create_server(("127.0.0.1", 8080)); print("ready")\nclient, _ = server.accept(); client.sendall(client.recv(99).upper()); client.close()',
+      {
+        publish: { socket, port: 8080 },
+      },
+    );
     await said(sandbox, 'ready');
     const client = connect(socket);
     client.end('hello');

@@ -42,7 +42,11 @@ async function host(name: string, script = SCRIPT, factor = '2'): Promise<void> 
   await lab.sageMaker.send(
     new CreateModelCommand({
       ModelName: name,
-      PrimaryContainer: { Image: IMAGE, ModelDataUrl, Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } },
+      PrimaryContainer: {
+        Image: IMAGE,
+        ModelDataUrl,
+        Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+      },
       ExecutionRoleArn: lab.roleArn,
       VpcConfig: lab.vpc,
       EnableNetworkIsolation: true,
@@ -51,7 +55,9 @@ async function host(name: string, script = SCRIPT, factor = '2'): Promise<void> 
   await lab.sageMaker.send(
     new CreateEndpointConfigCommand({
       EndpointConfigName: name,
-      ProductionVariants: [{ VariantName: 'AllTraffic', ModelName: name, InstanceType: 'ml.m5.large', InitialInstanceCount: 1, InitialVariantWeight: 1 }],
+      ProductionVariants: [
+        { VariantName: 'AllTraffic', ModelName: name, InstanceType: 'ml.m5.large', InitialInstanceCount: 1, InitialVariantWeight: 1 },
+      ],
       KmsKeyId: lab.keyArn,
     }),
   );
@@ -67,7 +73,7 @@ async function settled(EndpointName: string) {
 
 const ask = (EndpointName: string, Body: string | Uint8Array, ContentType = 'text/csv', Accept = 'application/json') =>
   runtime.send(new InvokeEndpointCommand({ EndpointName, Body, ContentType, Accept }));
-const answer = async (...given: Parameters<typeof ask>) => new TextDecoder().decode((await ask(...given)).Body as Uint8Array);
+const answer = async (...given: Parameters<typeof ask>) => new TextDecoder().decode((await ask(...given)).Body);
 
 describe('an endpoint', () => {
   it('is in service when its container answers, and predicts from CSV, JSON and NumPy', async () => {
@@ -75,7 +81,11 @@ describe('an endpoint', () => {
     const { EndpointArn } = await lab.sageMaker.send(new CreateEndpointCommand({ EndpointName: 'sum', EndpointConfigName: 'sum' }));
     expect(EndpointArn).toBe('arn:aws:sagemaker:eu-west-1:111122223333:endpoint/sum');
     const endpoint = await settled('sum');
-    expect(endpoint).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'sum', ProductionVariants: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 1 }] });
+    expect(endpoint).toMatchObject({
+      EndpointStatus: 'InService',
+      EndpointConfigName: 'sum',
+      ProductionVariants: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 1 }],
+    });
     expect(await answer('sum', '1,2\n3,4')).toBe('[6.0, 14.0]');
     expect(await answer('sum', '[[1, 2], [3, 4]]', 'application/json')).toBe('[6.0, 14.0]');
     expect(await answer('sum', '1,2\n3,4', 'text/csv', 'text/csv')).toBe('6.0\n14.0\n');
@@ -87,8 +97,16 @@ describe('an endpoint', () => {
 
   it('passes on what the model says when it fails', async () => {
     const error = await ask('sum', '13,1').catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: 'ModelError', OriginalStatusCode: 500, OriginalMessage: expect.stringContaining('thirteen brings bad luck'), $metadata: { httpStatusCode: 424 } });
-    expect(await ask('sum', '<x/>', 'application/xml').catch((thrown: unknown) => thrown)).toMatchObject({ name: 'ModelError', OriginalStatusCode: 415 });
+    expect(error).toMatchObject({
+      name: 'ModelError',
+      OriginalStatusCode: 500,
+      OriginalMessage: expect.stringContaining('thirteen brings bad luck'),
+      $metadata: { httpStatusCode: 424 },
+    });
+    expect(await ask('sum', '<x/>', 'application/xml').catch((thrown: unknown) => thrown)).toMatchObject({
+      name: 'ModelError',
+      OriginalStatusCode: 415,
+    });
     expect((await lab.log('/aws/sagemaker/Endpoints/sum', 'AllTraffic/')).join('\n')).toMatch(/loading[^]*thirteen brings bad luck/);
   }, 60_000);
 
@@ -121,18 +139,22 @@ describe('an endpoint', () => {
     await lab.sageMaker.send(new CreateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'broken' }));
     expect(await settled('broken')).toMatchObject({
       EndpointStatus: 'Failed',
-      FailureReason: 'The primary container for production variant AllTraffic did not pass the ping health check. Please check CloudWatch logs for this endpoint.',
+      FailureReason:
+        'The primary container for production variant AllTraffic did not pass the ping health check. Please check CloudWatch logs for this endpoint.',
     });
     expect((await lab.log('/aws/sagemaker/Endpoints/broken', 'AllTraffic/')).join('\n')).toContain('no model here');
   }, 60_000);
 
   it('is gone after it was deleted', async () => {
     await lab.sageMaker.send(new DeleteEndpointCommand({ EndpointName: 'sum' }));
-    for (let there = true; there; ) {
+    for (let there = true; there;) {
       const { message } = await refusal(lab.sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'sum' })));
       there = message === '';
       if (!there) expect(message).toBe('Could not find endpoint "arn:aws:sagemaker:eu-west-1:111122223333:endpoint/sum".');
     }
-    expect(await refusal(ask('sum', '1'))).toMatchObject({ name: 'ValidationError', message: 'Endpoint sum of account 111122223333 not found.' });
+    expect(await refusal(ask('sum', '1'))).toMatchObject({
+      name: 'ValidationError',
+      message: 'Endpoint sum of account 111122223333 not found.',
+    });
   }, 60_000);
 });

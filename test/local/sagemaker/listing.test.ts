@@ -11,7 +11,8 @@ it('ten thousand jobs are read and listed quickly, and paging neither repeats no
   const { Store } = await import('../../../local/gateway/services/sagemaker/store.ts');
   const { listResources } = await import('../../../local/gateway/services/sagemaker/listing.ts');
   const jobs = new Store('many');
-  for (let number = 0; number < 10_000; number++) jobs.save({ name: `job-${String(number)}`, arn: `arn:${String(number)}`, creationTime: Math.floor(number / 7), lastModifiedTime: 0 });
+  for (let number = 0; number < 10_000; number++)
+    jobs.save({ name: `job-${String(number)}`, arn: `arn:${String(number)}`, creationTime: Math.floor(number / 7), lastModifiedTime: 0 });
   const read = performance.now();
   const again = new Store('many');
   expect(performance.now() - read).toBeLessThan(3_000);

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, CreateTrainingJobCommand, DescribeEndpointCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  CreateTrainingJobCommand,
+  DescribeEndpointCommand,
+  DescribeTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
@@ -53,7 +60,12 @@ beforeAll(async () => {
   const { administratorKey } = await import('../../../local/gateway/identity/administrator.ts');
   const { PATHS } = await import('../../../local/paths.ts');
   const httpsAgent = new Agent({ ca: readFileSync(join(PATHS.certificates, 'ca.pem')), keepAlive: false });
-  admin = { endpoint: `https://127.0.0.1:${String(port)}`, region: REGION, credentials: administratorKey(), requestHandler: new NodeHttpHandler({ httpsAgent }) };
+  admin = {
+    endpoint: `https://127.0.0.1:${String(port)}`,
+    region: REGION,
+    credentials: administratorKey(),
+    requestHandler: new NodeHttpHandler({ httpsAgent }),
+  };
   lab = await furnish(admin);
 }, 120_000);
 afterAll(async () => {
@@ -66,7 +78,8 @@ const train = async (name: string, script: string) => {
   await lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(name, script)));
   while (!(await lab.log(GROUP, `${name}/`).catch((): string[] => [])).includes('number 3')) await sleep(50);
 };
-const COUNT = 'import time\nfor number in range(40):\n    print(f"number {number}")\n    time.sleep(0.1)\nopen("/opt/ml/model/done", "w").close()';
+const COUNT =
+  'import time\nfor number in range(40):\n    print(f"number {number}")\n    time.sleep(0.1)\nopen("/opt/ml/model/done", "w").close()';
 
 describe('after a restart of the gateway', () => {
   it('a job that ran when it was killed runs to its end, and no line of its log is lost or repeated', async () => {
@@ -74,8 +87,13 @@ describe('after a restart of the gateway', () => {
     await endGateway('SIGKILL');
     await sleep(500);
     await startGateway();
-    expect((await lab.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'survivor' }))).TrainingJobStatus).toBe('InProgress');
-    expect(await lab.ended('survivor')).toMatchObject({ TrainingJobStatus: 'Completed', ModelArtifacts: { S3ModelArtifacts: expect.stringContaining('survivor') } });
+    expect((await lab.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'survivor' }))).TrainingJobStatus).toBe(
+      'InProgress',
+    );
+    expect(await lab.ended('survivor')).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      ModelArtifacts: { S3ModelArtifacts: expect.stringContaining('survivor') },
+    });
     const numbers = (await lab.log(GROUP, 'survivor/')).filter((line) => line.startsWith('number '));
     expect(numbers).toEqual(Array.from({ length: 40 }, (_, number) => `number ${String(number)}`));
   }, 60_000);
@@ -91,16 +109,33 @@ describe('after a restart of the gateway', () => {
 
   it('an endpoint still answers, after a kill and after everything was stopped; a job that was running says so', async () => {
     const runtime = new SageMakerRuntimeClient(admin);
-    const ask = async () => new TextDecoder().decode((await runtime.send(new InvokeEndpointCommand({ EndpointName: 'one', Body: '1,2', ContentType: 'text/csv' }))).Body as Uint8Array);
+    const ask = async () =>
+      new TextDecoder().decode(
+        (await runtime.send(new InvokeEndpointCommand({ EndpointName: 'one', Body: '1,2', ContentType: 'text/csv' }))).Body,
+      );
     const status = async () => (await lab.sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'one' }))).EndpointStatus;
     const inService = async () => {
       while ((await status()) !== 'InService') await sleep(100);
     };
-    const ModelDataUrl = await lab.put('models/one/model.tar.gz', archive({ 'code/inference.py': 'def model_fn(folder): return 2\ndef predict_fn(rows, model): return rows.sum() * model' }));
+    const ModelDataUrl = await lab.put(
+      'models/one/model.tar.gz',
+      archive({ 'code/inference.py': 'def model_fn(folder): return 2\ndef predict_fn(rows, model): return rows.sum() * model' }),
+    );
     const PrimaryContainer = { Image: IMAGE, ModelDataUrl, Environment: { SAGEMAKER_PROGRAM: 'inference.py' } };
-    await lab.sageMaker.send(new CreateModelCommand({ ModelName: 'one', PrimaryContainer, ExecutionRoleArn: lab.roleArn, VpcConfig: lab.vpc, EnableNetworkIsolation: true }));
     await lab.sageMaker.send(
-      new CreateEndpointConfigCommand({ EndpointConfigName: 'one', ProductionVariants: [{ VariantName: 'AllTraffic', ModelName: 'one', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }] }),
+      new CreateModelCommand({
+        ModelName: 'one',
+        PrimaryContainer,
+        ExecutionRoleArn: lab.roleArn,
+        VpcConfig: lab.vpc,
+        EnableNetworkIsolation: true,
+      }),
+    );
+    await lab.sageMaker.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: 'one',
+        ProductionVariants: [{ VariantName: 'AllTraffic', ModelName: 'one', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+      }),
     );
     await lab.sageMaker.send(new CreateEndpointCommand({ EndpointName: 'one', EndpointConfigName: 'one' }));
     await inService();
@@ -114,7 +149,10 @@ describe('after a restart of the gateway', () => {
     await train('interrupted', COUNT.replace('40', '600'));
     await endGateway('SIGTERM');
     await startGateway();
-    expect(await lab.ended('interrupted')).toMatchObject({ TrainingJobStatus: 'Failed', FailureReason: expect.stringContaining('The local environment was stopped while the job was running.') });
+    expect(await lab.ended('interrupted')).toMatchObject({
+      TrainingJobStatus: 'Failed',
+      FailureReason: expect.stringContaining('The local environment was stopped while the job was running.'),
+    });
     await inService();
     expect(await ask()).toBe('6.0');
     const loads = (await lab.log('/aws/sagemaker/Endpoints/one', 'AllTraffic/')).filter((line) => line.includes('Booting worker'));

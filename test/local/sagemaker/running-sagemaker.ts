@@ -2,11 +2,22 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, CreateVpcEndpointCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  CreateVpcEndpointCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeTrainingJobCommand, SageMakerClient, type CreateTrainingJobRequest, type DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+  type CreateTrainingJobRequest,
+  type DescribeTrainingJobCommandOutput,
+} from '@aws-sdk/client-sagemaker';
 import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
 import { tarEntries, END_OF_ARCHIVE } from '../../../sdk/src/training/tar.ts';
 import { ACCOUNT, document, ownHome, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
@@ -29,13 +40,31 @@ export interface Lab {
 }
 
 export const archive = (files: Readonly<Record<string, string>>): Buffer =>
-  gzipSync(Buffer.concat([Buffer.from(tarEntries(Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })))), Buffer.from(END_OF_ARCHIVE)]));
+  gzipSync(
+    Buffer.concat([
+      Buffer.from(tarEntries(Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })))),
+      Buffer.from(END_OF_ARCHIVE),
+    ]),
+  );
 
-const TRUST = { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } };
+const TRUST = {
+  Effect: 'Allow',
+  Principal: { Service: 'sagemaker.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+};
 const LET = [
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`] },
+  {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+  },
   { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: '*' },
-  { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'cloudwatch:PutMetricData'], Resource: '*' },
+  {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams', 'cloudwatch:PutMetricData'],
+    Resource: '*',
+  },
 ];
 
 /** A gateway with SageMaker in this process. */
@@ -72,7 +101,9 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }));
   const keyArn = (await new KMSClient(admin).send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
   const iam = new IAMClient(admin);
-  const roleArn = (await iam.send(new CreateRoleCommand({ RoleName: 'execution', Path: '/sealab/test/', AssumeRolePolicyDocument: document([TRUST]) }))).Role?.Arn ?? '';
+  const roleArn =
+    (await iam.send(new CreateRoleCommand({ RoleName: 'execution', Path: '/sealab/test/', AssumeRolePolicyDocument: document([TRUST]) })))
+      .Role?.Arn ?? '';
   await iam.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'inline', PolicyDocument: document(LET) }));
   const sageMaker = new SageMakerClient(admin);
   const logs = new CloudWatchLogsClient(admin);
@@ -82,7 +113,10 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
     return `s3://${BUCKET}/${key}`;
   };
-  const channel = (ChannelName: string, S3Uri: string) => ({ ChannelName, DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } } });
+  const channel = (ChannelName: string, S3Uri: string) => ({
+    ChannelName,
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } },
+  });
   return {
     sageMaker,
     s3,
@@ -95,9 +129,17 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
       const data = await put(`data/${name}/rows.csv`, 'a,b\n1,2\n');
       return {
         TrainingJobName: name,
-        AlgorithmSpecification: { TrainingImage: IMAGE, TrainingInputMode: 'File', MetricDefinitions: [{ Name: 'auc', Regex: 'auc=([0-9.]+)' }] },
+        AlgorithmSpecification: {
+          TrainingImage: IMAGE,
+          TrainingInputMode: 'File',
+          MetricDefinitions: [{ Name: 'auc', Regex: 'auc=([0-9.]+)' }],
+        },
         RoleArn: roleArn,
-        HyperParameters: { sagemaker_program: '"train.py"', sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"', depth: '3' },
+        HyperParameters: {
+          sagemaker_program: '"train.py"',
+          sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"',
+          depth: '3',
+        },
         InputDataConfig: [channel('training', data.replace('rows.csv', '')), channel('code', code)],
         OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/out`, KmsKeyId: keyArn },
         ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1, VolumeKmsKeyId: keyArn },
@@ -119,8 +161,15 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
       const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix }));
       const lines: string[] = [];
       for (const { logStreamName } of logStreams) {
-        for (let nextToken: string | undefined; ; ) {
-          const page = await logs.send(new GetLogEventsCommand({ logGroupName: group, logStreamName, startFromHead: true, ...(nextToken === undefined ? {} : { nextToken }) }));
+        for (let nextToken: string | undefined; ;) {
+          const page = await logs.send(
+            new GetLogEventsCommand({
+              logGroupName: group,
+              logStreamName,
+              startFromHead: true,
+              ...(nextToken === undefined ? {} : { nextToken }),
+            }),
+          );
           lines.push(...(page.events ?? []).map(({ message = '' }) => message));
           if (page.nextForwardToken === nextToken || (page.events ?? []).length === 0) break;
           nextToken = page.nextForwardToken;

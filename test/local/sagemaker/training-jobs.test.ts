@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CreateTrainingJobCommand, DescribeTrainingJobCommand, ListTrainingJobsCommand, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  ListTrainingJobsCommand,
+  StopTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { refusal } from '../gateway/running-gateway.ts';
 import { BUCKET, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
@@ -15,7 +20,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => lab.stop(), 60_000);
 
-const create = async (...given: Parameters<RunningSageMaker['request']>) => lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(...given)));
+const create = async (...given: Parameters<RunningSageMaker['request']>) =>
+  lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(...given)));
 const describeJob = (TrainingJobName: string) => lab.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
 const said = async (name: string, text: string) => {
   for (;;) {
@@ -43,9 +49,19 @@ print("auc=0.80")
 `,
     );
     const job = await lab.ended('complete');
-    expect(job).toMatchObject({ TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed', ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/out/complete/output/model.tar.gz` } });
+    expect(job).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      SecondaryStatus: 'Completed',
+      ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/out/complete/output/model.tar.gz` },
+    });
     expect(job.FailureReason).toBeUndefined();
-    expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
+    expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual([
+      'Starting',
+      'Downloading',
+      'Training',
+      'Uploading',
+      'Completed',
+    ]);
     expect(job.FinalMetricDataList).toMatchObject([{ MetricName: 'auc', Value: 0.8 }]);
     expect(job.BillableTimeInSeconds).toBeGreaterThan(0);
     expect(job.CreationTime?.getTime()).toBeGreaterThan(Date.now() - 60_000);
@@ -85,13 +101,23 @@ time.sleep(600)
     await lab.sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stopped' }));
     expect((await describeJob('stopped')).TrainingJobStatus).toBe('Stopping');
     const job = await lab.ended('stopped');
-    expect(job).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'Stopped', ModelArtifacts: { S3ModelArtifacts: expect.stringContaining('/model.tar.gz') } });
+    expect(job).toMatchObject({
+      TrainingJobStatus: 'Stopped',
+      SecondaryStatus: 'Stopped',
+      ModelArtifacts: { S3ModelArtifacts: expect.stringContaining('/model.tar.gz') },
+    });
     expect(await lab.log(GROUP, 'stopped/')).toContain('saved my work');
-    expect(await refusal(lab.sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stopped' })))).toMatchObject({ name: 'ValidationException', message: expect.stringMatching(/is in status Stopped/) });
+    expect(await refusal(lab.sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stopped' })))).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(/is in status Stopped/),
+    });
   }, 60_000);
 
   it('that does not listen is killed when the grace period is over', async () => {
-    await create('stubborn', 'import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("ready", flush=True)\ntime.sleep(600)');
+    await create(
+      'stubborn',
+      'import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("ready", flush=True)\ntime.sleep(600)',
+    );
     await said('stubborn', 'ready');
     const asked = Date.now();
     await lab.sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: 'stubborn' }));
@@ -106,15 +132,25 @@ time.sleep(600)
   }, 60_000);
 
   it('fails where its role may not read the data, and where there is none', async () => {
-    const { arn } = await lab.role('blind', [], { trust: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }, { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' }] });
+    const { arn } = await lab.role('blind', [], {
+      trust: [
+        { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' },
+      ],
+    });
     await create('blind', 'print(1)', { RoleArn: arn });
-    expect((await lab.ended('blind')).FailureReason).toMatch(/^ClientError: Data download failed:AccessDenied \(403\): .*is not authorized to perform: s3:ListBucket/);
+    expect((await lab.ended('blind')).FailureReason).toMatch(
+      /^ClientError: Data download failed:AccessDenied \(403\): .*is not authorized to perform: s3:ListBucket/,
+    );
     const request = await lab.request('empty', 'print(1)');
     for (const channel of request.InputDataConfig ?? []) {
-      if (channel.ChannelName === 'training' && channel.DataSource?.S3DataSource !== undefined) channel.DataSource.S3DataSource.S3Uri = `s3://${BUCKET}/nothing/here/`;
+      if (channel.ChannelName === 'training' && channel.DataSource?.S3DataSource !== undefined)
+        channel.DataSource.S3DataSource.S3Uri = `s3://${BUCKET}/nothing/here/`;
     }
     await lab.sageMaker.send(new CreateTrainingJobCommand(request));
-    expect((await lab.ended('empty')).FailureReason).toMatch(/^ClientError: No S3 objects found under S3 URL "s3:\/\/lab-data\/nothing\/here\/" given in input data source\./);
+    expect((await lab.ended('empty')).FailureReason).toMatch(
+      /^ClientError: No S3 objects found under S3 URL "s3:\/\/lab-data\/nothing\/here\/" given in input data source\./,
+    );
   }, 60_000);
 
   it('cannot lead the platform out of its folder by a link', async () => {
@@ -182,19 +218,54 @@ describe('names and requests', () => {
   });
 
   it.each([
-    ['a bad name', { TrainingJobName: 'bad_name' }, /^1 validation error detected: Value 'bad_name' at 'trainingJobName' failed to satisfy constraint: Member must satisfy regular expression pattern/],
+    [
+      'a bad name',
+      { TrainingJobName: 'bad_name' },
+      /^1 validation error detected: Value 'bad_name' at 'trainingJobName' failed to satisfy constraint: Member must satisfy regular expression pattern/,
+    ],
     ['no role', { RoleArn: undefined }, /Value null at 'roleArn' failed to satisfy constraint: Member must not be null/],
-    ['an unknown instance type', { ResourceConfig: { InstanceType: 'ml.m5.tiny' as never, InstanceCount: 1, VolumeSizeInGB: 1 } }, /at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set/],
-    ['no time', { StoppingCondition: { MaxRuntimeInSeconds: 0 } }, /at 'stoppingCondition.maxRuntimeInSeconds' failed to satisfy constraint: Member must have value greater than or equal to 1/],
+    [
+      'an unknown instance type',
+      { ResourceConfig: { InstanceType: 'ml.m5.tiny' as never, InstanceCount: 1, VolumeSizeInGB: 1 } },
+      /at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set/,
+    ],
+    [
+      'no time',
+      { StoppingCondition: { MaxRuntimeInSeconds: 0 } },
+      /at 'stoppingCondition.maxRuntimeInSeconds' failed to satisfy constraint: Member must have value greater than or equal to 1/,
+    ],
   ])('%s is refused in the words of AWS', async (_, overrides, message) => {
-    expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) });
+    expect(await refusal(create('refused', '', overrides as never))).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message),
+    });
   });
 
   it.each([
-    ['a role that does not trust SageMaker', { RoleArn: 'arn:aws:iam::111122223333:role/nobody' }, 'ValidationException', /^Could not assume role arn:aws:iam::111122223333:role\/nobody\. Please ensure that the role exists and allows principal 'sagemaker\.amazonaws\.com'/],
-    ['a subnet that does not exist', { VpcConfig: { Subnets: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-0123456789abcdef0'] } }, 'ValidationException', /^The subnet ID 'subnet-0123456789abcdef0' does not exist/],
-    ['an image that nobody has', { AlgorithmSpecification: { TrainingImage: '1.dkr.ecr.eu-west-1.amazonaws.com/other:1', TrainingInputMode: 'File' } }, 'ValidationException', /^Requested image .*other:1 not found/],
-    ['what this machine cannot do', { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 3, VolumeSizeInGB: 1 } }, 'OperationNotEmulated', /one instance/],
+    [
+      'a role that does not trust SageMaker',
+      { RoleArn: 'arn:aws:iam::111122223333:role/nobody' },
+      'ValidationException',
+      /^Could not assume role arn:aws:iam::111122223333:role\/nobody\. Please ensure that the role exists and allows principal 'sagemaker\.amazonaws\.com'/,
+    ],
+    [
+      'a subnet that does not exist',
+      { VpcConfig: { Subnets: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-0123456789abcdef0'] } },
+      'ValidationException',
+      /^The subnet ID 'subnet-0123456789abcdef0' does not exist/,
+    ],
+    [
+      'an image that nobody has',
+      { AlgorithmSpecification: { TrainingImage: '1.dkr.ecr.eu-west-1.amazonaws.com/other:1', TrainingInputMode: 'File' } },
+      'ValidationException',
+      /^Requested image .*other:1 not found/,
+    ],
+    [
+      'what this machine cannot do',
+      { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 3, VolumeSizeInGB: 1 } },
+      'OperationNotEmulated',
+      /one instance/,
+    ],
   ])('%s is refused', async (_, overrides, name, message) => {
     expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name, message: expect.stringMatching(message) });
   });
@@ -209,7 +280,7 @@ describe('names and requests', () => {
     expect((await names({ StatusEquals: 'Stopped' })).sort()).toEqual(['eternal', 'stopped', 'stubborn']);
     expect(await names({ NameContains: 'STUB' })).toEqual(['stubborn']);
     const seen: (string | undefined)[] = [];
-    for (let NextToken: string | undefined; ; ) {
+    for (let NextToken: string | undefined; ;) {
       const page = await list({ MaxResults: 2, SortBy: 'Name', SortOrder: 'Ascending', ...(NextToken === undefined ? {} : { NextToken }) });
       seen.push(...(page.TrainingJobSummaries ?? []).map(({ TrainingJobName }) => TrainingJobName));
       NextToken = page.NextToken;

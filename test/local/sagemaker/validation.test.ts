@@ -15,7 +15,11 @@ const MODEL = { ModelName: 'm', ExecutionRoleArn: 'arn:aws:iam::111122223333:rol
 describe('a request', () => {
   it.each([
     ['that is right', MODEL, ''],
-    ['with a field that SageMaker does not have', { ...MODEL, Colour: 'blue' }, "ValidationException: 1 validation error detected: Unknown parameter in input: 'Colour'"],
+    [
+      'with a field that SageMaker does not have',
+      { ...MODEL, Colour: 'blue' },
+      "ValidationException: 1 validation error detected: Unknown parameter in input: 'Colour'",
+    ],
     [
       'with one inside',
       { ...MODEL, VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'], Vpc: 'vpc-1' } },

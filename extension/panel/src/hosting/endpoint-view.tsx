@@ -74,10 +74,14 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
         <div key={variant.name} className="jp-Sealab-contents">
           <dt>{trans.__('Variant %1', variant.name)}</dt>
           <dd>{trans.__('%1 of %2 instances', variant.instances ?? 0, variant.wantedInstances ?? variant.instances ?? 0)}</dd>
-          <dt>{trans.__('Image')}</dt>
-          <dd>
-            <code>{variant.image}</code>
-          </dd>
+          {variant.image !== undefined && (
+            <>
+              <dt>{trans.__('Image')}</dt>
+              <dd>
+                <code>{variant.image}</code>
+              </dd>
+            </>
+          )}
         </div>
       ))}
       <dt>{trans.__('Configuration')}</dt>

@@ -15,17 +15,20 @@ export const KINDS = {
 } as const;
 export type Kind = keyof typeof KINDS;
 
-export const arnOf = ({ partition, region, account }: Platform, kind: Kind, name: string): string => `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}`;
+export const arnOf = ({ partition, region, account }: Platform, kind: Kind, name: string): string =>
+  `arn:${partition}:sagemaker:${region}:${account}:${kind}/${name}`;
 
 /** SageMaker's answer for most things that are not there. */
 export const notFound = (what: string, arn: string): AwsError => new AwsError('ValidationException', `Could not find ${what} "${arn}".`);
 
 /** The VPC of a subnet. Throws what SageMaker answers for a subnet that does not exist. */
 export async function vpcOfSubnet(platform: Platform, subnetId: string): Promise<string> {
-  const { Subnets = [] } = await new EC2Client(platform.administratorConfig()).send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] })).catch((error: unknown) => {
-    if ((error as Error).name.startsWith('InvalidSubnetID')) return { Subnets: [] };
-    throw error;
-  });
+  const { Subnets = [] } = await new EC2Client(platform.administratorConfig())
+    .send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }))
+    .catch((error: unknown) => {
+      if ((error as Error).name.startsWith('InvalidSubnetID')) return { Subnets: [] };
+      throw error;
+    });
   const vpcId = Subnets[0]?.VpcId;
   if (vpcId === undefined) throw new AwsError('ValidationException', `The subnet ID '${subnetId}' does not exist.`);
   return vpcId;
@@ -35,12 +38,18 @@ export async function vpcOfSubnet(platform: Platform, subnetId: string): Promise
 export async function checkRole(platform: Platform, roleArn: string, resourceArn: string): Promise<void> {
   await platform.assumeForService(roleArn, SERVICE_PRINCIPAL, 'SageMaker', resourceArn).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
-    throw new AwsError('ValidationException', `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal '${SERVICE_PRINCIPAL}' to assume the role.`);
+    throw new AwsError(
+      'ValidationException',
+      `Could not assume role ${roleArn}. Please ensure that the role exists and allows principal '${SERVICE_PRINCIPAL}' to assume the role.`,
+    );
   });
 }
 
 /** The subnets of a request must exist and be of one VPC. @returns its id; `undefined` when the request names none */
-export async function vpcOf(platform: Platform, vpc: { readonly Subnets?: readonly string[] | undefined } | undefined): Promise<string | undefined> {
+export async function vpcOf(
+  platform: Platform,
+  vpc: { readonly Subnets?: readonly string[] | undefined } | undefined,
+): Promise<string | undefined> {
   const vpcs = new Set(await Promise.all((vpc?.Subnets ?? []).map((subnet) => vpcOfSubnet(platform, subnet))));
   if (vpcs.size > 1) throw new AwsError('ValidationException', 'All subnets must belong to the same VPC.');
   return [...vpcs][0];

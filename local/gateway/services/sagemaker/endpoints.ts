@@ -14,7 +14,12 @@ import type { Tags } from './tags.ts';
 const containerOf = (variant: Variant, generation: number): string => `${variant.VariantName}-${String(generation)}`;
 
 /** Endpoints: what CreateEndpoint promised is really started, one container a variant, and invoked. */
-export function endpointOperations(platform: Platform, { models, configs }: HostingRecords, hosting: HostingRunner, tags: Tags): Record<string, (call: Call) => unknown> {
+export function endpointOperations(
+  platform: Platform,
+  { models, configs }: HostingRecords,
+  hosting: HostingRunner,
+  tags: Tags,
+): Record<string, (call: Call) => unknown> {
   const store = new Store<EndpointRecord>('endpoints');
 
   const find = (call: Call): EndpointRecord => {
@@ -33,11 +38,19 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
       variantsOf(config).map((variant) => {
         const model = models.get(variant.ModelName ?? '');
         if (model === undefined) throw notFound('model', arnOf(platform, 'model', variant.ModelName ?? ''));
-        return hosting.start({ endpoint: endpoint.name, endpointArn: endpoint.arn, variant: containerOf(variant, generation), model: model.request, instanceType: variant['InstanceType'] as string | undefined });
+        return hosting.start({
+          endpoint: endpoint.name,
+          endpointArn: endpoint.arn,
+          variant: containerOf(variant, generation),
+          model: model.request,
+          instanceType: variant['InstanceType'] as string | undefined,
+        });
       }),
     );
   const stopAll = (endpoint: EndpointRecord, config: EndpointConfigRecord | undefined, generation: number): Promise<unknown> =>
-    Promise.all((config === undefined ? [] : variantsOf(config)).map((variant) => hosting.stop(endpoint.name, containerOf(variant, generation))));
+    Promise.all(
+      (config === undefined ? [] : variantsOf(config)).map((variant) => hosting.stop(endpoint.name, containerOf(variant, generation))),
+    );
   const alive = (endpoint: EndpointRecord): boolean => store.get(endpoint.name) === endpoint && endpoint.status !== 'Deleting';
 
   /** Brings an endpoint to its recorded configuration. */
@@ -71,7 +84,10 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
       store.save(endpoint);
       return;
     }
-    if (!alive(endpoint)) return void (await stopAll(endpoint, next, generation + 1));
+    if (!alive(endpoint)) {
+      await stopAll(endpoint, next, generation + 1);
+      return;
+    }
     endpoint.config = next.name;
     endpoint.generation = generation + 1;
     endpoint.status = 'InService';
@@ -112,7 +128,15 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
       const arn = arnOf(platform, 'endpoint', name);
       if (store.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing endpoint "${arn}".`);
       const config = configOf(call.input['EndpointConfigName'] as string);
-      const endpoint: EndpointRecord = { name, arn, config: config.name, generation: 1, status: 'Creating', creationTime: now(), lastModifiedTime: now() };
+      const endpoint: EndpointRecord = {
+        name,
+        arn,
+        config: config.name,
+        generation: 1,
+        status: 'Creating',
+        creationTime: now(),
+        lastModifiedTime: now(),
+      };
       store.save(endpoint);
       tags.add(arn, call.input['Tags']);
       void bringUp(endpoint);
@@ -134,13 +158,20 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
     ListEndpoints: (call) => {
       const { page, ...rest } = listResources(store.all(), call.input, { status: ({ status }) => status });
       return {
-        Endpoints: page.map(({ name, arn, status, creationTime, lastModifiedTime }) => ({ EndpointName: name, EndpointArn: arn, EndpointStatus: status, CreationTime: creationTime, LastModifiedTime: lastModifiedTime })),
+        Endpoints: page.map(({ name, arn, status, creationTime, lastModifiedTime }) => ({
+          EndpointName: name,
+          EndpointArn: arn,
+          EndpointStatus: status,
+          CreationTime: creationTime,
+          LastModifiedTime: lastModifiedTime,
+        })),
         ...rest,
       };
     },
     UpdateEndpoint: (call) => {
       const endpoint = find(call);
-      if (endpoint.status !== 'InService') throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
+      if (endpoint.status !== 'InService')
+        throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
       const next = configOf(call.input['EndpointConfigName'] as string);
       endpoint.status = 'Updating';
       store.save(endpoint);
@@ -149,7 +180,8 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
     },
     DeleteEndpoint: (call) => {
       const endpoint = find(call);
-      if (endpoint.status === 'Deleting') throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
+      if (endpoint.status === 'Deleting')
+        throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
       endpoint.status = 'Deleting';
       store.save(endpoint);
       void remove(endpoint);
@@ -159,7 +191,12 @@ export function endpointOperations(platform: Platform, { models, configs }: Host
   };
 }
 
-async function invoke(call: Call, store: Store<EndpointRecord>, configs: HostingRecords['configs'], hosting: HostingRunner): Promise<unknown> {
+async function invoke(
+  call: Call,
+  store: Store<EndpointRecord>,
+  configs: HostingRecords['configs'],
+  hosting: HostingRunner,
+): Promise<unknown> {
   const name = call.input['EndpointName'] as string;
   const endpoint = store.get(name);
   if (endpoint === undefined || !['InService', 'Updating'].includes(endpoint.status)) {
@@ -179,10 +216,15 @@ async function invoke(call: Call, store: Store<EndpointRecord>, configs: Hosting
       headers: attributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': attributes },
     })
     .catch((error: unknown) => {
-      throw new AwsError('ModelError', `Received no answer from ${variant.VariantName} of endpoint ${name}: ${(error as Error).message}`, 424, {
-        OriginalStatusCode: 0,
-        LogStreamArn: `/aws/sagemaker/Endpoints/${name}`,
-      });
+      throw new AwsError(
+        'ModelError',
+        `Received no answer from ${variant.VariantName} of endpoint ${name}: ${(error as Error).message}`,
+        424,
+        {
+          OriginalStatusCode: 0,
+          LogStreamArn: `/aws/sagemaker/Endpoints/${name}`,
+        },
+      );
     });
   if (answer.status >= 400) {
     const message = answer.body.toString('utf8');

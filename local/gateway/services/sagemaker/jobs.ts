@@ -58,7 +58,10 @@ export class Jobs {
     // Nothing may wait between this look and the save: two requests with one name can be under way.
     if (this.#store.get(name) !== undefined) {
       const title = words.charAt(0).toUpperCase() + words.slice(1);
-      throw new AwsError('ResourceInUse', `${title} names must be unique within an AWS account and region, and a ${words} with this name already exists (${arn})`);
+      throw new AwsError(
+        'ResourceInUse',
+        `${title} names must be unique within an AWS account and region, and a ${words} with this name already exists (${arn})`,
+      );
     }
     const created = now();
     const record: JobRecord = {
@@ -90,7 +93,10 @@ export class Jobs {
   stop(call: Call): void {
     const record = this.#find(call);
     if (record.status !== 'InProgress') {
-      throw new AwsError('ValidationException', `The request was rejected because the ${this.#texts.words} is in status ${shownStatus(record)}.`);
+      throw new AwsError(
+        'ValidationException',
+        `The request was rejected because the ${this.#texts.words} is in status ${shownStatus(record)}.`,
+      );
     }
     record.status = 'Stopping';
     this.#transition(record, 'Stopping', `Stopping the ${this.#texts.words}`);
@@ -107,10 +113,12 @@ export class Jobs {
   /** What AWS would run and this machine cannot is refused before it costs anybody time. */
   #refuseWhatCannotRun(request: Request): void {
     const image = this.#texts.image(request);
-    if (image === undefined) throw new AwsError('OperationNotEmulated', 'The local environment runs images, not algorithms by name: give TrainingImage.');
+    if (image === undefined)
+      throw new AwsError('OperationNotEmulated', 'The local environment runs images, not algorithms by name: give TrainingImage.');
     if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
     const instances = this.#texts.instances(request);
-    if (instances > 1) throw new AwsError('OperationNotEmulated', `The local environment runs jobs on one instance, ${String(instances)} were asked for.`);
+    if (instances > 1)
+      throw new AwsError('OperationNotEmulated', `The local environment runs jobs on one instance, ${String(instances)} were asked for.`);
     const missing = notRunnable(this.#texts.kind, request);
     if (missing !== undefined) throw new AwsError('OperationNotEmulated', `The local environment does not do this: ${missing}.`);
   }
@@ -135,7 +143,11 @@ export class Jobs {
         record.end = end;
         record.status = end.outcome;
         record.endTime = now();
-        this.#transition(record, end.outcome, end.reason ?? `${this.#texts.words.charAt(0).toUpperCase()}${this.#texts.words.slice(1)} ${end.outcome.toLowerCase()}`);
+        this.#transition(
+          record,
+          end.outcome,
+          end.reason ?? `${this.#texts.words.charAt(0).toUpperCase()}${this.#texts.words.slice(1)} ${end.outcome.toLowerCase()}`,
+        );
         const last = record.transitions.at(-1);
         if (last !== undefined) last.EndTime = record.endTime;
         this.#store.save(record);

@@ -23,11 +23,21 @@ interface Listed<T> {
  * Filters, sorts and pages as SageMaker's List operations do. A token holds the place after the last item, so that
  * items created or deleted between two pages neither repeat nor hide others.
  */
-export function listResources<T extends Resource>(resources: Iterable<T>, rawInput: unknown, options: { status?: (resource: T) => string; defaultOrder?: 'Ascending' | 'Descending' } = {}): Listed<T> {
+export function listResources<T extends Resource>(
+  resources: Iterable<T>,
+  rawInput: unknown,
+  options: { status?: (resource: T) => string; defaultOrder?: 'Ascending' | 'Descending' } = {},
+): Listed<T> {
   const input = rawInput as ListInput;
   const sortBy = input.SortBy ?? 'CreationTime';
   const key = (resource: T): number | string =>
-    sortBy === 'Name' ? resource.name : sortBy === 'Status' ? (options.status?.(resource) ?? '') : sortBy.startsWith('LastModified') ? resource.lastModifiedTime : resource.creationTime;
+    sortBy === 'Name'
+      ? resource.name
+      : sortBy === 'Status'
+        ? (options.status?.(resource) ?? '')
+        : sortBy.startsWith('LastModified')
+          ? resource.lastModifiedTime
+          : resource.creationTime;
   const direction = (input.SortOrder ?? options.defaultOrder ?? 'Descending') === 'Ascending' ? 1 : -1;
   const compare = (a: readonly [number | string, string], b: readonly [number | string, string]): number =>
     direction * (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);

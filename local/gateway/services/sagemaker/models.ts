@@ -34,7 +34,8 @@ async function checkModel(platform: Platform, model: CreateModelInput, arn: stri
   const container = model.PrimaryContainer ?? model.Containers?.[0];
   const [vpcId] = await Promise.all([vpcOf(platform, model.VpcConfig), checkRole(platform, roleArn, arn)]);
   const image = container?.Image;
-  if (image === undefined) throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
+  if (image === undefined)
+    throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
   if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
   if (await modelDataAccessible(model, new RoleSession(platform, roleArn, arn), arn, vpcId)) return;
   throw new AwsError(
@@ -47,7 +48,11 @@ async function checkModel(platform: Platform, model: CreateModelInput, arn: stri
 /** Fields of an endpoint configuration that change what runs, and that nothing here does. */
 const NOT_HOSTED = ['AsyncInferenceConfig', 'DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
 
-export function modelOperations(platform: Platform, { models, configs }: HostingRecords, tags: Tags): Record<string, (call: Call) => unknown> {
+export function modelOperations(
+  platform: Platform,
+  { models, configs }: HostingRecords,
+  tags: Tags,
+): Record<string, (call: Call) => unknown> {
   const modelArn = (name: string): string => arnOf(platform, 'model', name);
   const configArn = (name: string): string => arnOf(platform, 'endpoint-config', name);
   const model = (call: Call): ModelRecord => {
@@ -87,7 +92,10 @@ export function modelOperations(platform: Platform, { models, configs }: Hosting
     },
     ListModels: (call) => {
       const { page, ...rest } = listResources(models.all(), call.input);
-      return { Models: page.map(({ name, arn, creationTime }) => ({ ModelName: name, ModelArn: arn, CreationTime: creationTime })), ...rest };
+      return {
+        Models: page.map(({ name, arn, creationTime }) => ({ ModelName: name, ModelArn: arn, CreationTime: creationTime })),
+        ...rest,
+      };
     },
     DeleteModel: (call) => {
       const { name, arn } = model(call);
@@ -98,13 +106,20 @@ export function modelOperations(platform: Platform, { models, configs }: Hosting
     CreateEndpointConfig: (call) => {
       const name = call.input['EndpointConfigName'] as string;
       const arn = configArn(name);
-      if (configs.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing endpoint configuration "${arn}".`);
+      if (configs.get(name) !== undefined)
+        throw new AwsError('ValidationException', `Cannot create already existing endpoint configuration "${arn}".`);
       for (const field of NOT_HOSTED) {
-        if (call.input[field] !== undefined) throw new AwsError('OperationNotEmulated', `The local environment hosts real-time endpoints; it does not do ${field}.`);
+        if (call.input[field] !== undefined)
+          throw new AwsError('OperationNotEmulated', `The local environment hosts real-time endpoints; it does not do ${field}.`);
       }
       for (const { ModelName, VariantName, ...variant } of call.input['ProductionVariants'] as Variant[]) {
-        if (variant['ServerlessConfig'] !== undefined) throw new AwsError('OperationNotEmulated', 'The local environment does not host serverless variants.');
-        if (ModelName === undefined) throw new AwsError('OperationNotEmulated', `Variant ${VariantName} names no model: the local environment does not host inference components.`);
+        if (variant['ServerlessConfig'] !== undefined)
+          throw new AwsError('OperationNotEmulated', 'The local environment does not host serverless variants.');
+        if (ModelName === undefined)
+          throw new AwsError(
+            'OperationNotEmulated',
+            `Variant ${VariantName} names no model: the local environment does not host inference components.`,
+          );
         if (models.get(ModelName) === undefined) throw notFound('model', modelArn(ModelName));
       }
       configs.save({ name, arn, request: call.input, ...times() });
@@ -117,7 +132,14 @@ export function modelOperations(platform: Platform, { models, configs }: Hosting
     },
     ListEndpointConfigs: (call) => {
       const { page, ...rest } = listResources(configs.all(), call.input);
-      return { EndpointConfigs: page.map(({ name, arn, creationTime }) => ({ EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: creationTime })), ...rest };
+      return {
+        EndpointConfigs: page.map(({ name, arn, creationTime }) => ({
+          EndpointConfigName: name,
+          EndpointConfigArn: arn,
+          CreationTime: creationTime,
+        })),
+        ...rest,
+      };
     },
     DeleteEndpointConfig: (call) => {
       const { name, arn } = config(call);

@@ -24,7 +24,10 @@ export function notebookOperations(platform: Platform, runner: NotebookRunner, t
   };
   const require = (record: NotebookRecord, allowed: readonly NotebookRecord['status'][], next: string): void => {
     if (allowed.includes(record.status)) return;
-    throw new AwsError('ValidationException', `Status (${record.status}) not in ([${allowed.join(', ')}]). Unable to transition to (${next}) for Notebook Instance (${record.arn})`);
+    throw new AwsError(
+      'ValidationException',
+      `Status (${record.status}) not in ([${allowed.join(', ')}]). Unable to transition to (${next}) for Notebook Instance (${record.arn})`,
+    );
   };
   const instanceOf = (record: NotebookRecord): NotebookInstance => {
     const name = record.request['LifecycleConfigName'] as string | undefined;
@@ -94,13 +97,24 @@ export function notebookOperations(platform: Platform, runner: NotebookRunner, t
     CreateNotebookInstance: async (call) => {
       const name = call.input['NotebookInstanceName'] as string;
       const arn = arnOf(platform, 'notebook-instance', name);
-      if (notebooks.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create a duplicate NotebookInstance (${arn})`);
+      if (notebooks.get(name) !== undefined)
+        throw new AwsError('ValidationException', `Cannot create a duplicate NotebookInstance (${arn})`);
       const lifecycle = call.input['LifecycleConfigName'] as string | undefined;
-      if (lifecycle !== undefined && configs.get(lifecycle) === undefined) throw new AwsError('ValidationException', `Notebook instance lifecycle config ${lifecycle} does not exist.`);
+      if (lifecycle !== undefined && configs.get(lifecycle) === undefined)
+        throw new AwsError('ValidationException', `Notebook instance lifecycle config ${lifecycle} does not exist.`);
       const subnet = call.input['SubnetId'] as string | undefined;
-      if (subnet === undefined) throw new AwsError('OperationNotEmulated', 'The local environment runs notebook instances inside a VPC alone: give SubnetId.');
+      if (subnet === undefined)
+        throw new AwsError('OperationNotEmulated', 'The local environment runs notebook instances inside a VPC alone: give SubnetId.');
       const vpcId = await vpcOfSubnet(platform, subnet);
-      const record: NotebookRecord = { name, arn, request: call.input, vpcId, status: 'Pending', creationTime: now(), lastModifiedTime: now() };
+      const record: NotebookRecord = {
+        name,
+        arn,
+        request: call.input,
+        vpcId,
+        status: 'Pending',
+        creationTime: now(),
+        lastModifiedTime: now(),
+      };
       notebooks.save(record);
       tags.add(arn, call.input['Tags']);
       void start(record);
@@ -120,7 +134,9 @@ export function notebookOperations(platform: Platform, runner: NotebookRunner, t
         VolumeSizeInGB: request['VolumeSizeInGB'] ?? 5,
         RootAccess: request['RootAccess'] ?? 'Enabled',
         PlatformIdentifier: request['PlatformIdentifier'] ?? 'notebook-al2023-v1',
-        InstanceMetadataServiceConfiguration: request['InstanceMetadataServiceConfiguration'] ?? { MinimumInstanceMetadataServiceVersion: '1' },
+        InstanceMetadataServiceConfiguration: request['InstanceMetadataServiceConfiguration'] ?? {
+          MinimumInstanceMetadataServiceVersion: '1',
+        },
       };
     },
     ListNotebookInstances: (call) => {
@@ -150,7 +166,12 @@ export function notebookOperations(platform: Platform, runner: NotebookRunner, t
     CreatePresignedNotebookInstanceUrl: (call) => {
       const record = find(call);
       require(record, ['InService'], 'CreatePresignedNotebookInstanceUrl');
-      return { AuthorizedUrl: runner.presignedUrl(record.name, (call.input['SessionExpirationDurationInSeconds'] as number | undefined) ?? SESSION_SECONDS) };
+      return {
+        AuthorizedUrl: runner.presignedUrl(
+          record.name,
+          (call.input['SessionExpirationDurationInSeconds'] as number | undefined) ?? SESSION_SECONDS,
+        ),
+      };
     },
     ...lifecycleConfigOperations(platform, configs),
   };
@@ -160,7 +181,11 @@ function lifecycleConfigOperations(platform: Platform, configs: Store<LifecycleC
   const nameOf = (call: Call): string => call.input['NotebookInstanceLifecycleConfigName'] as string;
   const find = (call: Call): LifecycleConfigRecord => {
     const record = configs.get(nameOf(call));
-    if (record === undefined) throw new AwsError('ValidationException', `Unable to describe Notebook Instance Lifecycle Config '${nameOf(call)}'. Details: Notebook Instance Lifecycle Config does not exist.`);
+    if (record === undefined)
+      throw new AwsError(
+        'ValidationException',
+        `Unable to describe Notebook Instance Lifecycle Config '${nameOf(call)}'. Details: Notebook Instance Lifecycle Config does not exist.`,
+      );
     return record;
   };
   const describe = ({ name, arn, request, creationTime, lastModifiedTime }: LifecycleConfigRecord): Record<string, unknown> => ({
@@ -175,7 +200,11 @@ function lifecycleConfigOperations(platform: Platform, configs: Store<LifecycleC
     CreateNotebookInstanceLifecycleConfig: (call) => {
       const name = nameOf(call);
       const arn = arnOf(platform, 'notebook-instance-lifecycle-config', name);
-      if (configs.get(name) !== undefined) throw new AwsError('ValidationException', `Unable to create Notebook Instance Lifecycle Config ${arn}. (Details: Notebook Instance Lifecycle Config already exists.)`);
+      if (configs.get(name) !== undefined)
+        throw new AwsError(
+          'ValidationException',
+          `Unable to create Notebook Instance Lifecycle Config ${arn}. (Details: Notebook Instance Lifecycle Config already exists.)`,
+        );
       configs.save({ name, arn, request: call.input, creationTime: now(), lastModifiedTime: now() });
       return { NotebookInstanceLifecycleConfigArn: arn };
     },

@@ -22,9 +22,15 @@ export function processingJobOperations(platform: Platform, runner: JobRunner, t
   const jobs = new Jobs(platform, runner, tags, {
     kind: 'processing-job',
     words: 'processing job',
-    phases: { Starting: 'Preparing the instances', Downloading: 'Downloading inputs', Training: 'Processing', Uploading: 'Uploading outputs' },
+    phases: {
+      Starting: 'Preparing the instances',
+      Downloading: 'Downloading inputs',
+      Training: 'Processing',
+      Uploading: 'Uploading outputs',
+    },
     image: (request) => (request['AppSpecification'] as { ImageUri?: string } | undefined)?.ImageUri,
-    instances: (request) => (request['ProcessingResources'] as { ClusterConfig?: { InstanceCount?: number } } | undefined)?.ClusterConfig?.InstanceCount ?? 1,
+    instances: (request) =>
+      (request['ProcessingResources'] as { ClusterConfig?: { InstanceCount?: number } } | undefined)?.ClusterConfig?.InstanceCount ?? 1,
     vpc: (request) => (request['NetworkConfig'] as { VpcConfig?: { Subnets?: string[] } } | undefined)?.VpcConfig,
     describe,
     summary,

@@ -39,7 +39,12 @@ export function createSageMakerService(platform: Platform): EmulatedService {
     conditionKeys: (call) => {
       const resource = resourceOf(platform, call);
       const keys = resource === undefined ? {} : tags.of(resource);
-      return Object.fromEntries(Object.entries(keys).flatMap(([key, value]) => [[`aws:ResourceTag/${key}`, value], [`sagemaker:ResourceTag/${key}`, value]]));
+      return Object.fromEntries(
+        Object.entries(keys).flatMap(([key, value]) => [
+          [`aws:ResourceTag/${key}`, value],
+          [`sagemaker:ResourceTag/${key}`, value],
+        ]),
+      );
     },
   };
 }
@@ -58,7 +63,10 @@ function resourceOf(platform: Platform, call: Call): string | undefined {
   if (typeof given === 'string') return given;
   if (call.operation.startsWith('Create') && !call.operation.startsWith('CreatePresigned')) return undefined;
   const named = (Object.entries(KINDS) as [Kind, string][]).find(([kind, field]) => {
-    const subject = kind.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+    const subject = kind
+      .split('-')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join('');
     return typeof call.input[field] === 'string' && (call.operation.endsWith(subject) || call.operation.endsWith(`${subject}Url`));
   });
   return named === undefined ? undefined : arnOf(platform, named[0], call.input[named[1]] as string);

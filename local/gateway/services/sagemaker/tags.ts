@@ -12,7 +12,9 @@ interface Tag {
 /** Tags of SageMaker resources, by ARN. The gateway reads them for `aws:ResourceTag`. */
 export class Tags {
   readonly #file = join(PATHS.state, 'sagemaker', 'tags.json');
-  readonly #byArn = new Map<string, Record<string, string>>(Object.entries(readState<Record<string, Record<string, string>>>(this.#file, {})));
+  readonly #byArn = new Map<string, Record<string, string>>(
+    Object.entries(readState<Record<string, Record<string, string>>>(this.#file, {})),
+  );
 
   of(arn: string): Readonly<Record<string, string>> {
     return this.#byArn.get(arn) ?? {};

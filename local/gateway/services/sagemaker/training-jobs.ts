@@ -27,7 +27,11 @@ function describe(record: JobRecord): Request {
     BillableTimeInSeconds: seconds,
     FailureReason: end?.outcome === 'Failed' ? end.reason : undefined,
     ModelArtifacts: end?.modelArtifacts === undefined ? undefined : { S3ModelArtifacts: end.modelArtifacts },
-    FinalMetricDataList: Object.values(record.metrics).map(({ name, value, timestamp }) => ({ MetricName: name, Value: value, Timestamp: timestamp })),
+    FinalMetricDataList: Object.values(record.metrics).map(({ name, value, timestamp }) => ({
+      MetricName: name,
+      Value: value,
+      Timestamp: timestamp,
+    })),
   };
 }
 

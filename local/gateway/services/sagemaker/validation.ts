@@ -37,12 +37,15 @@ function compiled(pattern: string): RegExp | undefined {
 
 function check(model: ServiceModel, shapeName: string, value: unknown, at: string, problems: string[]): void {
   const shape = shapeOf(model, { shape: shapeName });
-  const shown = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
   const fail = (constraint: string): void => {
     problems.push(`Value '${shown}' at '${at}' failed to satisfy constraint: ${constraint}`);
   };
   const wrongType = (wanted: string): never => {
-    throw new AwsError('SerializationException', `${at}: ${wanted} was expected, ${Array.isArray(value) ? 'a list' : typeof value} was given.`);
+    throw new AwsError(
+      'SerializationException',
+      `${at}: ${wanted} was expected, ${Array.isArray(value) ? 'a list' : typeof value} was given.`,
+    );
   };
   const between = (size: number, what: string): void => {
     if (shape.min !== undefined && size < shape.min) fail(`Member must have ${what} greater than or equal to ${String(shape.min)}`);
@@ -54,7 +57,9 @@ function check(model: ServiceModel, shapeName: string, value: unknown, at: strin
       const object = value as Record<string, unknown>;
       for (const name of shape.required ?? []) {
         if (object[name] === undefined || object[name] === null) {
-          problems.push(`Value null at '${at === '' ? '' : `${at}.`}${lowerFirst(name)}' failed to satisfy constraint: Member must not be null`);
+          problems.push(
+            `Value null at '${at === '' ? '' : `${at}.`}${lowerFirst(name)}' failed to satisfy constraint: Member must not be null`,
+          );
         }
       }
       for (const name of Object.keys(object)) {
@@ -62,7 +67,8 @@ function check(model: ServiceModel, shapeName: string, value: unknown, at: strin
       }
       for (const [name, member] of Object.entries(shape.members ?? {})) {
         const inner = object[name];
-        if (inner !== undefined && inner !== null) check(model, member.shape, inner, `${at === '' ? '' : `${at}.`}${lowerFirst(name)}`, problems);
+        if (inner !== undefined && inner !== null)
+          check(model, member.shape, inner, `${at === '' ? '' : `${at}.`}${lowerFirst(name)}`, problems);
       }
       return;
     }
@@ -86,7 +92,8 @@ function check(model: ServiceModel, shapeName: string, value: unknown, at: strin
     case 'string': {
       if (typeof value !== 'string') return void wrongType('a string');
       between(value.length, 'length');
-      if (shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false) fail(`Member must satisfy regular expression pattern: ${shape.pattern}`);
+      if (shape.pattern !== undefined && compiled(shape.pattern)?.test(value) === false)
+        fail(`Member must satisfy regular expression pattern: ${shape.pattern}`);
       if (shape.enum !== undefined && !shape.enum.includes(value)) fail(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
       return;
     }

@@ -5,7 +5,7 @@
 
 export const privateSubnets = <const P extends string>(prefix: P) =>
   ({
-    path: `${prefix}VpcConfig.Subnets` as `${P}VpcConfig.Subnets`,
+    path: `${prefix}VpcConfig.Subnets`,
     wanted: { environment: 'network.subnets[].id' },
     match: 'subset',
     conditionKey: 'sagemaker:VpcSubnets',
@@ -15,7 +15,7 @@ export const privateSubnets = <const P extends string>(prefix: P) =>
 
 export const securityGroups = <const P extends string>(prefix: P) =>
   ({
-    path: `${prefix}VpcConfig.SecurityGroupIds` as `${P}VpcConfig.SecurityGroupIds`,
+    path: `${prefix}VpcConfig.SecurityGroupIds`,
     wanted: { environment: 'network.securityGroupIds[]' },
     match: 'subset',
     conditionKey: 'sagemaker:VpcSecurityGroupIds',
@@ -25,7 +25,7 @@ export const securityGroups = <const P extends string>(prefix: P) =>
 
 export const networkIsolation = <const P extends string>(prefix: P) =>
   ({
-    path: `${prefix}EnableNetworkIsolation` as `${P}EnableNetworkIsolation`,
+    path: `${prefix}EnableNetworkIsolation`,
     wanted: { constant: true },
     match: 'true',
     relaxedBy: 'network.connectedAllowed',
@@ -37,7 +37,7 @@ export const networkIsolation = <const P extends string>(prefix: P) =>
 
 export const trafficEncryption = <const P extends string>(prefix: P) =>
   ({
-    path: `${prefix}EnableInterContainerTrafficEncryption` as `${P}EnableInterContainerTrafficEncryption`,
+    path: `${prefix}EnableInterContainerTrafficEncryption`,
     wanted: { constant: true },
     match: 'true',
     conditionKey: 'sagemaker:InterContainerTrafficEncryption',
