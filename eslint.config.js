@@ -7,7 +7,18 @@ const onlyFrom = (files, forbidden) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/lib/**', '**/node_modules/**', '**/*.js', '**/*.mjs', 'cdk.out/**', '.sealab/**', 'extension/jupyterlab_sealab/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/lib/**',
+      '**/node_modules/**',
+      '**/*.js',
+      '**/*.mjs',
+      'cdk.out/**',
+      '.sealab/**',
+      'extension/jupyterlab_sealab/**',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -18,7 +29,10 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
     },
   },
-  onlyFrom(['sdk/src/contract/**'], [{ regex: '^\\.\\./(?!control|environment|errors|path)', message: 'The contract imports nobody.' }, '@sealab/*', '@smithy/*']),
+  onlyFrom(
+    ['sdk/src/contract/**'],
+    [{ regex: '^\\.\\./(?!control|environment|errors|path)', message: 'The contract imports nobody.' }, '@sealab/*', '@smithy/*'],
+  ),
   onlyFrom(['sdk/**'], ['@sealab/local', '@sealab/infra', '@sealab/service', 'aws-cdk-lib']),
   onlyFrom(['infra/**'], [{ regex: '^@sealab/(?!sdk/contract$)', message: 'infra imports the contract alone.' }]),
   onlyFrom(['extension/service/**'], ['@sealab/local', '@sealab/infra']),

@@ -12,7 +12,8 @@ export const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 
 /** Node, Linux, a writable checkout and room on the disk: what nothing can be installed for. */
 export function checkBasics(root) {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) throw new UserError(`Node.js 20.19 or newer is needed, this is ${process.versions.node}.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new UserError(`Node.js 20.19 or newer is needed, this is ${process.versions.node}.`);
   if (process.platform !== 'linux') throw new UserError('The local environment needs Linux: its sandboxes are Linux namespaces.');
   try {
     accessSync(root, constants.W_OK);
@@ -30,10 +31,14 @@ const PROGRAMS = {
   bubblewrap: { there: () => succeeds('bwrap', '--version'), package: 'bubblewrap' },
   compiler: { there: () => succeeds('cc', '--version'), package: 'gcc libc6-dev' },
   'Python headers': {
-    there: () => succeeds('python3', '-c', 'import sysconfig,os,sys; sys.exit(not os.path.exists(sysconfig.get_path("include")+"/Python.h"))'),
+    there: () =>
+      succeeds('python3', '-c', 'import sysconfig,os,sys; sys.exit(not os.path.exists(sysconfig.get_path("include")+"/Python.h"))'),
     package: 'python3-dev',
   },
-  'Python venv module': { there: () => succeeds('python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'), package: 'python3-venv' },
+  'Python venv module': {
+    there: () => succeeds('python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'),
+    package: 'python3-venv',
+  },
   ShellCheck: { there: () => succeeds('shellcheck', '--version'), package: 'shellcheck' },
   chromium: { there: () => succeeds('chromium', '--version'), package: 'chromium' },
 };

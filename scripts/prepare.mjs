@@ -18,7 +18,8 @@ function hashOf(paths) {
   const visit = (path) => {
     if (!existsSync(path)) return;
     if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (!/^(node_modules|dist|__pycache__|\.tsbuildinfo)$/.test(name)) visit(join(path, name));
+      for (const name of readdirSync(path).sort())
+        if (!/^(node_modules|dist|__pycache__|\.tsbuildinfo)$/.test(name)) visit(join(path, name));
     } else hash.update(path.slice(root.length)).update(readFileSync(path));
   };
   paths.forEach(visit);
@@ -61,7 +62,8 @@ function isInstalled() {
   }
   // Binaries for other machines are optional.
   return Object.entries(packages('package-lock.json')).every(
-    ([path, { version, optional }]) => !path.startsWith('node_modules/') || (there[path] === undefined ? optional === true : there[path].version === version),
+    ([path, { version, optional }]) =>
+      !path.startsWith('node_modules/') || (there[path] === undefined ? optional === true : there[path].version === version),
   );
 }
 
@@ -73,11 +75,15 @@ async function installDependencies(tell) {
 
 /** cdk.out, from the templates' source, the settings, the scripts and the release. */
 async function synthesize() {
-  const inputs = ['infra', 'sdk/src/contract', 'sealab.yaml', 'lifecycle-scripts', 'dist/release', 'package-lock.json'].map((path) => at(path));
+  const inputs = ['infra', 'sdk/src/contract', 'sealab.yaml', 'lifecycle-scripts', 'dist/release', 'package-lock.json'].map((path) =>
+    at(path),
+  );
   await unlessCurrent(at('cdk.out/.sealab-inputs'), inputs, async () => {
     await run(process.execPath, [at('infra/dist/bin/app.js')], { cwd: root, maxBuffer: 1 << 26 }).catch((error) => {
       // The administrator's mistakes in sealab.yaml arrive here: the message is for people, the stack is not.
-      const lines = String(error.stderr).split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line) && !/^Node\.js v/.test(line));
+      const lines = String(error.stderr)
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !/^\s+at /.test(line) && !/^Node\.js v/.test(line));
       throw new UserError(lines.slice(-12).join('\n'));
     });
   });
@@ -94,7 +100,13 @@ export async function prepare({ programs = [] } = {}) {
     checkSandboxes();
   });
   await step('Dependencies (npm)', installDependencies);
-  await step('Build', (tell) => program(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', 'sdk', 'infra', 'local', 'extension/service'], tell, { title: 'The build' }));
-  await step('Release (panel, service, SDK, wheels)', (tell) => program(process.execPath, [at('scripts/build-release.mjs')], tell, { title: 'The release' }));
+  await step('Build', (tell) =>
+    program(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', 'sdk', 'infra', 'local', 'extension/service'], tell, {
+      title: 'The build',
+    }),
+  );
+  await step('Release (panel, service, SDK, wheels)', (tell) =>
+    program(process.execPath, [at('scripts/build-release.mjs')], tell, { title: 'The release' }),
+  );
   await step('Templates (CDK)', synthesize);
 }

@@ -22,7 +22,9 @@ async function main() {
   const started = performance.now();
   let options;
   try {
-    options = parseArgs({ options: { check: { type: 'boolean' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+    options = parseArgs({
+      options: { check: { type: 'boolean' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
   } catch (error) {
     throw new UserError(`${error.message}\n\n${HELP}`);
   }

@@ -41,7 +41,15 @@ async function jest(project, match, ...args) {
   const output = join(results, `${project}.json`);
   const modules = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js')];
   const files = match === undefined ? [] : ['--testPathPatterns', match];
-  const passed = await succeeds(`Tests: ${project}`, [...modules, '--selectProjects', project, '--json', `--outputFile=${output}`, ...args, ...files]);
+  const passed = await succeeds(`Tests: ${project}`, [
+    ...modules,
+    '--selectProjects',
+    project,
+    '--json',
+    `--outputFile=${output}`,
+    ...args,
+    ...files,
+  ]);
   if (!existsSync(output)) {
     counts.failed += 1;
     return;

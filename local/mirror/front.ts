@@ -74,7 +74,7 @@ export function createFront(python: Approved, npm: Approved, devpi: Devpi, packa
   }
 
   async function npmPackage(request: IncomingMessage, response: ServerResponse, repository: string, name: string): Promise<void> {
-    const document = await packages.document(name, `http://${request.headers.host ?? 'localhost'}/npm/${repository}/`);
+    const document = await packages.document(name, `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}/npm/${repository}/`);
     if (document === undefined) end(response, 403, 'application/json', JSON.stringify({ error: refusal(name, APPROVED_NPM) }));
     else end(response, 200, 'application/json', JSON.stringify(document));
   }

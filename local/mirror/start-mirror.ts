@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
 import { dirname, join } from 'node:path';
-import { socketFolder } from '../paths.ts';
+import { serverCertificate } from '../gateway/tls/certificates.ts';
+import { PATHS, socketFolder } from '../paths.ts';
 import { approvedNpm, approvedPython } from './approved.ts';
 import { Devpi } from './devpi.ts';
 import { createFront } from './front.ts';
@@ -22,7 +24,9 @@ export interface Mirror {
 export async function startMirror(): Promise<Mirror> {
   const [python, npm, socket] = [approvedPython(), approvedNpm(), mirrorSocket()];
   const devpi = new Devpi(python);
-  const server = createFront(python, npm, devpi, new NpmPackages(npm));
+  const front = createFront(python, npm, devpi, new NpmPackages(npm));
+  // As on AWS: SageMaker's training toolkit puts its token into https addresses alone.
+  const server = createServer(serverCertificate(PATHS.certificates), (request, response) => front.emit('request', request, response));
   await mkdir(dirname(socket), { recursive: true });
   await rm(socket, { force: true });
   server.listen(socket);

@@ -33,6 +33,7 @@ from state import StateKeeper  # noqa: E402
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.PERMITTED
 
 Start = Callable[..., Any]
+NOT_SERVICES = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico", "/v20180820/")
 READS = ("Describe", "List", "Get", "Head", "Search", "Lookup", "Filter", "Select", "BatchGet")
 
 
@@ -73,6 +74,10 @@ class Application:
         self.keeper = keeper
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        # moto's own controls (one of them forgets everything) and what it tells other services by their path.
+        if environ.get("PATH_INFO", "").startswith(NOT_SERVICES):
+            start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return [b""]
         # Links in answers must lead back to the gateway, which speaks TLS.
         environ["wsgi.url_scheme"] = "https"
         body = None

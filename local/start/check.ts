@@ -21,14 +21,23 @@ const FOLDER = 'sealab-check';
  * Does the main job in the notebook's TypeScript kernel: upload, train in an isolated sandbox, read the metric, host,
  * invoke, remove. The last line that it prints is one JSON object. Returns the exit code.
  */
-export async function runCheck(environment: Environment, { step, data }: { readonly step: Step; readonly data?: string | undefined }): Promise<number> {
+export async function runCheck(
+  environment: Environment,
+  { step, data }: { readonly step: Step; readonly data?: string | undefined },
+): Promise<number> {
   const started = performance.now();
   try {
     const input = await dataFile(data);
     const result = await step('Main job (train, host, invoke, remove)', (tell) => mainJobInNotebook(environment, input, tell));
-    if (result.auc < LEAST_AUC) throw new EnvironmentFailure(`The held-out AUC is ${result.auc.toFixed(4)}, at least ${String(LEAST_AUC)} was expected.`, 'Look at the job’s log in the panel.');
+    if (result.auc < LEAST_AUC)
+      throw new EnvironmentFailure(
+        `The held-out AUC is ${result.auc.toFixed(4)}, at least ${String(LEAST_AUC)} was expected.`,
+        'Look at the job’s log in the panel.',
+      );
     const seconds = { ...environment.seconds, ...result.seconds, total: Math.round(performance.now() - started) / 1000 };
-    console.log(JSON.stringify({ ok: true, auc: result.auc, rows: result.rows, data: input.kind, predictions: result.predictions.length, seconds }));
+    console.log(
+      JSON.stringify({ ok: true, auc: result.auc, rows: result.rows, data: input.kind, predictions: result.predictions.length, seconds }),
+    );
     return 0;
   } catch (error) {
     console.log(JSON.stringify({ ok: false, error: (error as Error).message }));
@@ -46,7 +55,10 @@ async function dataFile(given: string | undefined): Promise<DataFile> {
   const file = given ?? (existsSync(REAL_DATA) ? REAL_DATA : undefined);
   if (file !== undefined) {
     const content = await readFile(file).catch((error: unknown) => {
-      throw new EnvironmentFailure(`The data file cannot be read: ${(error as Error).message}`, 'Give the path of a CSV (plain or gzip) with --data.');
+      throw new EnvironmentFailure(
+        `The data file cannot be read: ${(error as Error).message}`,
+        'Give the path of a CSV (plain or gzip) with --data.',
+      );
     });
     console.log(`Data: ${basename(file)}`);
     return { kind: 'real', name: file.endsWith('.gz') ? 'credit-default.csv.gz' : 'credit-default.csv', content };
@@ -58,10 +70,18 @@ async function dataFile(given: string | undefined): Promise<DataFile> {
 
 async function mainJobInNotebook({ newJupyterUrl }: Environment, data: DataFile, tell: (text: string) => void): Promise<MainJobResult> {
   const jupyter = await JupyterClient.open(await newJupyterUrl());
-  const files = { 'train.py': await readFile(join(REPOSITORY, SAMPLE, 'train.py')), [data.name]: data.content, 'main-job.js': await readFile(new URL('./main-job.js', import.meta.url)) };
+  const files = {
+    'train.py': await readFile(join(REPOSITORY, SAMPLE, 'train.py')),
+    [data.name]: data.content,
+    'main-job.js': await readFile(new URL('./main-job.js', import.meta.url)),
+  };
   for (const [name, content] of Object.entries(files)) await jupyter.writeFile(`${FOLDER}/${name}`, content);
   const kernel = await jupyter.kernel('typescript');
-  if (kernel === undefined) throw new EnvironmentFailure('The notebook has no TypeScript kernel.', 'The lifecycle script installs it: its output is in the log group /aws/sagemaker/NotebookInstances.');
+  if (kernel === undefined)
+    throw new EnvironmentFailure(
+      'The notebook has no TypeScript kernel.',
+      'The lifecycle script installs it: its output is in the log group /aws/sagemaker/NotebookInstances.',
+    );
   try {
     const inside = `${NOTEBOOK_FOLDER}/${FOLDER}`;
     const marker = 'SEALAB-RESULT ';
@@ -83,7 +103,8 @@ async function mainJobInNotebook({ newJupyterUrl }: Environment, data: DataFile,
         }
       },
     );
-    if (result === undefined) throw new EnvironmentFailure(`The main job failed: ${outcome.error ?? 'no result'}`, 'Look at the job’s log in the panel.');
+    if (result === undefined)
+      throw new EnvironmentFailure(`The main job failed: ${outcome.error ?? 'no result'}`, 'Look at the job’s log in the panel.');
     return result;
   } finally {
     await kernel.shutDown();

@@ -103,7 +103,10 @@ async function launch(options: ChildOptions, port: number): Promise<{ process: C
   if (ready === undefined || child.pid === undefined) {
     await end(child, 1);
     const last = readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '';
-    throw new EnvironmentFailure(`The local ${options.name} did not start: ${last.slice(0, 300)}`, `Its log is logs/${options.name}.log in the environment’s folder.`);
+    throw new EnvironmentFailure(
+      `The local ${options.name} did not start: ${last.slice(0, 300)}`,
+      `Its log is logs/${options.name}.log in the environment’s folder.`,
+    );
   }
   writeState(recordOf(options.name), { process: identify(child.pid), port: ready } satisfies Remembered);
   return { process: child, port: ready };

@@ -40,7 +40,10 @@ const quietly: Step = (_title, work) => work(() => undefined);
  *
  * @throws EnvironmentFailure, ToolchainError or DeployError with a sentence for the user.
  */
-export async function startEnvironment({ step = quietly, signal }: { readonly step?: Step; readonly signal?: AbortSignal } = {}): Promise<Environment> {
+export async function startEnvironment({
+  step = quietly,
+  signal,
+}: { readonly step?: Step; readonly signal?: AbortSignal } = {}): Promise<Environment> {
   const release = holdHome();
   const running: (() => Promise<void>)[] = [() => Promise.resolve(release())];
   const stop = async (): Promise<void> => {
@@ -72,7 +75,11 @@ export async function startEnvironment({ step = quietly, signal }: { readonly st
     );
     const [description, roles] = await Promise.all([readDescription(administrator), readRoles(administrator)]);
     const scientistRole = roles['data-scientist'];
-    if (scientistRole === undefined) throw new EnvironmentFailure('The deployed templates have no data-scientist role.', 'Every role carries the tag sealab:purpose: see infra/constructs/sealed-role.ts.');
+    if (scientistRole === undefined)
+      throw new EnvironmentFailure(
+        'The deployed templates have no data-scientist role.',
+        'Every role carries the tag sealab:purpose: see infra/constructs/sealed-role.ts.',
+      );
     const notebook = await timed('notebook', 'Notebook', async (tell) => {
       const scientist = await asDataScientist(administrator, scientistRole);
       const name = await provisionNotebook(scientist, tell);
@@ -104,9 +111,15 @@ export async function startEnvironment({ step = quietly, signal }: { readonly st
 
 /** The deployed environment document. */
 async function readDescription(administrator: ClientConfig): Promise<EnvironmentDescription> {
-  const { Parameters = [] } = await new SSMClient(administrator).send(new GetParametersByPathCommand({ Path: '/sealab/', Recursive: true, WithDecryption: true }));
+  const { Parameters = [] } = await new SSMClient(administrator).send(
+    new GetParametersByPathCommand({ Path: '/sealab/', Recursive: true, WithDecryption: true }),
+  );
   const document = Parameters.find(({ Name }) => Name?.endsWith('/environment') === true)?.Value;
-  if (document === undefined) throw new EnvironmentFailure('The deployed templates hold no environment document.', 'It is the SSM parameter /sealab/<project>/environment: see infra/constructs/environment-document.ts.');
+  if (document === undefined)
+    throw new EnvironmentFailure(
+      'The deployed templates hold no environment document.',
+      'It is the SSM parameter /sealab/<project>/environment: see infra/constructs/environment-document.ts.',
+    );
   return EnvironmentDescription.parse(JSON.parse(document));
 }
 

@@ -80,7 +80,9 @@ export class JupyterClient {
 
   /** Starts the kernel for a language; `undefined` where the server has none. */
   async kernel(language: string): Promise<Kernel | undefined> {
-    const { kernelspecs } = (await this.request('GET', '/api/kernelspecs')) as { kernelspecs: Record<string, { spec: { language: string } }> };
+    const { kernelspecs } = (await this.request('GET', '/api/kernelspecs')) as {
+      kernelspecs: Record<string, { spec: { language: string } }>;
+    };
     const name = Object.entries(kernelspecs).find(([, { spec }]) => spec.language === language)?.[0];
     if (name === undefined) return undefined;
     const { id } = (await this.request('POST', '/api/kernels', { name })) as { id: string };
@@ -108,7 +110,14 @@ export class Kernel {
   /** Runs code as a cell; `onText` gets what it prints, as it prints it. */
   async run(code: string, onText: (text: string) => void = () => undefined): Promise<CellResult> {
     const id = randomUUID();
-    const header = { msg_id: id, msg_type: 'execute_request', username: '', session: this.#session, date: new Date().toISOString(), version: '5.3' };
+    const header = {
+      msg_id: id,
+      msg_type: 'execute_request',
+      username: '',
+      session: this.#session,
+      date: new Date().toISOString(),
+      version: '5.3',
+    };
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true };
     return new Promise<CellResult>((resolve, reject) => {
       let result: CellResult = { status: 'ok' };
@@ -123,7 +132,8 @@ export class Kernel {
         const message = JSON.parse(data.toString()) as KernelMessage;
         if (message.parent_header.msg_id !== id) return;
         if (message.header.msg_type === 'stream') onText(String(message.content['text']));
-        if (message.header.msg_type === 'error') result = { status: 'error', error: `${String(message.content['ename'])}: ${String(message.content['evalue'])}` };
+        if (message.header.msg_type === 'error')
+          result = { status: 'error', error: `${String(message.content['ename'])}: ${String(message.content['evalue'])}` };
         if (message.header.msg_type === 'status' && message.content['execution_state'] === 'idle') {
           end();
           resolve(result);

@@ -38,7 +38,13 @@ export async function mainJob(lab: Lab, { script, data }: MainJobFiles, tell: (t
 
   const { s3Uri } = await timed('upload', () => lab.upload(data));
   const job = await timed('submit', () =>
-    lab.train({ script, inputs: { train: s3Uri }, network: 'isolated', metrics: { 'validation:auc': 'validation:auc=([0-9.]+)' }, maxRuntime: 900 }),
+    lab.train({
+      script,
+      inputs: { train: s3Uri },
+      network: 'isolated',
+      metrics: { 'validation:auc': 'validation:auc=([0-9.]+)' },
+      maxRuntime: 900,
+    }),
   );
   let rows = 0;
   await timed('train', async () => {

@@ -25,7 +25,9 @@ export async function runEnvironment({ step, started, check, data }: RunOptions)
   const environment = await startEnvironment({ step, signal: interrupt.signal });
   try {
     if (check) return await Promise.race([runCheck(environment, { step, data }), interrupted.then(() => 130)]);
-    console.log(`\nSealab is ready after ${((performance.now() - started) / 1000).toFixed(1)} s. Open JupyterLab (once, within five minutes):\n`);
+    console.log(
+      `\nSealab is ready after ${((performance.now() - started) / 1000).toFixed(1)} s. Open JupyterLab (once, within five minutes):\n`,
+    );
     console.log(`  ${environment.connection.jupyterUrl}\n`);
     console.log('Press Enter for another address, Ctrl-C to stop. Data is kept for the next start.');
     process.stdin.on('data', () => {

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreatePresignedNotebookInstanceUrlCommand, DescribeNotebookInstanceCommand, SageMakerClient, StartNotebookInstanceCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreatePresignedNotebookInstanceUrlCommand,
+  DescribeNotebookInstanceCommand,
+  SageMakerClient,
+  StartNotebookInstanceCommand,
+} from '@aws-sdk/client-sagemaker';
 import {
   DescribeProductCommand,
   DescribeProvisionedProductCommand,
@@ -24,23 +29,32 @@ export async function asDataScientist(administrator: ClientConfig, roleArn: stri
   const { Credentials } = await new STSClient(administrator).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: PERSON }));
   return {
     ...administrator,
-    credentials: { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '', sessionToken: Credentials?.SessionToken ?? '' },
+    credentials: {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    },
   };
 }
 
 /** Launches the notebook product as a data scientist would, unless it was launched before. Returns the instance's name. */
 export async function provisionNotebook(scientist: ClientConfig, tell: (text: string) => void): Promise<string> {
   const catalog = new ServiceCatalogClient(scientist);
-  const { ProvisionedProducts = [] } = await catalog.send(new SearchProvisionedProductsCommand({ Filters: { SearchQuery: [`name:${PROVISIONED_NAME}`] } }));
+  const { ProvisionedProducts = [] } = await catalog.send(
+    new SearchProvisionedProductsCommand({ Filters: { SearchQuery: [`name:${PROVISIONED_NAME}`] } }),
+  );
   const earlier = ProvisionedProducts.find(({ Name }) => Name === PROVISIONED_NAME);
   // A launch that failed or was cut off leaves a product that can only be terminated.
   if (earlier !== undefined && earlier.Status !== 'AVAILABLE') await terminate(catalog, earlier.Id, tell);
   if (earlier?.Status !== 'AVAILABLE') await launch(catalog, tell);
   // Outputs by record: GetProvisionedProductOutputs has no condition key, so nobody may be given it for their own products alone.
   const { ProvisionedProductDetail } = await catalog.send(new DescribeProvisionedProductCommand({ Name: PROVISIONED_NAME }));
-  const { RecordOutputs = [] } = await catalog.send(new DescribeRecordCommand({ Id: ProvisionedProductDetail?.LastSuccessfulProvisioningRecordId }));
+  const { RecordOutputs = [] } = await catalog.send(
+    new DescribeRecordCommand({ Id: ProvisionedProductDetail?.LastSuccessfulProvisioningRecordId }),
+  );
   const name = RecordOutputs.find(({ OutputKey }) => OutputKey === 'NotebookName')?.OutputValue;
-  if (name === undefined) throw new EnvironmentFailure('The notebook product has no output NotebookName.', 'Check infra/products/notebook-product.ts.');
+  if (name === undefined)
+    throw new EnvironmentFailure('The notebook product has no output NotebookName.', 'Check infra/products/notebook-product.ts.');
   return name;
 }
 
@@ -48,7 +62,10 @@ async function launch(catalog: ServiceCatalogClient, tell: (text: string) => voi
   const { ProductViewSummaries = [] } = await catalog.send(new SearchProductsCommand({}));
   const product = ProductViewSummaries.find(({ Name }) => Name?.endsWith('-notebook') === true);
   if (product?.ProductId === undefined) {
-    throw new EnvironmentFailure('The data scientist sees no notebook product in Service Catalog.', 'The portfolio must be shared with the data-scientist role: see infra/constructs/notebook-portfolio.ts.');
+    throw new EnvironmentFailure(
+      'The data scientist sees no notebook product in Service Catalog.',
+      'The portfolio must be shared with the data-scientist role: see infra/constructs/notebook-portfolio.ts.',
+    );
   }
   const { ProvisioningArtifacts = [] } = await catalog.send(new DescribeProductCommand({ Id: product.ProductId }));
   tell(`launching ${product.Name ?? ''}`);
@@ -66,9 +83,15 @@ async function launch(catalog: ServiceCatalogClient, tell: (text: string) => voi
   await recordDone(catalog, RecordDetail?.RecordId, 'launch');
 }
 
-async function terminate(catalog: ServiceCatalogClient, ProvisionedProductId: string | undefined, tell: (text: string) => void): Promise<void> {
+async function terminate(
+  catalog: ServiceCatalogClient,
+  ProvisionedProductId: string | undefined,
+  tell: (text: string) => void,
+): Promise<void> {
   tell('removing what an earlier launch left');
-  const { RecordDetail } = await catalog.send(new TerminateProvisionedProductCommand({ ProvisionedProductId, TerminateToken: randomUUID(), IgnoreErrors: false }));
+  const { RecordDetail } = await catalog.send(
+    new TerminateProvisionedProductCommand({ ProvisionedProductId, TerminateToken: randomUUID(), IgnoreErrors: false }),
+  );
   await recordDone(catalog, RecordDetail?.RecordId, 'remove');
 }
 
@@ -78,7 +101,10 @@ async function recordDone(catalog: ServiceCatalogClient, Id: string | undefined,
     if (record?.Status === 'SUCCEEDED') return;
     if (record?.Status === 'FAILED' || record?.Status === 'IN_PROGRESS_IN_ERROR') {
       const reasons = record.RecordErrors?.map(({ Description }) => Description).join(' ') ?? '';
-      throw new EnvironmentFailure(`Service Catalog could not ${verb} the notebook: ${reasons}`, 'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.');
+      throw new EnvironmentFailure(
+        `Service Catalog could not ${verb} the notebook: ${reasons}`,
+        'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.',
+      );
     }
     await sleep(250);
   }
@@ -89,14 +115,19 @@ export async function notebookInService(scientist: ClientConfig, name: string, t
   const sageMaker = new SageMakerClient(scientist);
   let started = false;
   for (;;) {
-    const { NotebookInstanceStatus: status, FailureReason } = await sageMaker.send(new DescribeNotebookInstanceCommand({ NotebookInstanceName: name }));
+    const { NotebookInstanceStatus: status, FailureReason } = await sageMaker.send(
+      new DescribeNotebookInstanceCommand({ NotebookInstanceName: name }),
+    );
     tell(`${name}: ${status ?? ''}`);
     if (status === 'InService') return;
     if ((status === 'Stopped' || status === 'Failed') && !started) {
       started = true;
       await sageMaker.send(new StartNotebookInstanceCommand({ NotebookInstanceName: name }));
     } else if (status === 'Failed') {
-      throw new EnvironmentFailure(`The notebook ${name} failed: ${FailureReason ?? 'no reason given'}`, 'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.');
+      throw new EnvironmentFailure(
+        `The notebook ${name} failed: ${FailureReason ?? 'no reason given'}`,
+        'The lifecycle scripts’ output is in the log group /aws/sagemaker/NotebookInstances.',
+      );
     }
     await sleep(250);
   }
@@ -104,7 +135,9 @@ export async function notebookInService(scientist: ClientConfig, name: string, t
 
 /** A URL that opens the notebook's JupyterLab once, within five minutes. */
 export async function notebookUrl(scientist: ClientConfig, name: string): Promise<string> {
-  const { AuthorizedUrl } = await new SageMakerClient(scientist).send(new CreatePresignedNotebookInstanceUrlCommand({ NotebookInstanceName: name }));
+  const { AuthorizedUrl } = await new SageMakerClient(scientist).send(
+    new CreatePresignedNotebookInstanceUrlCommand({ NotebookInstanceName: name }),
+  );
   if (AuthorizedUrl === undefined) throw new EnvironmentFailure(`The notebook ${name} gave no URL.`, 'Start again.');
   return AuthorizedUrl;
 }

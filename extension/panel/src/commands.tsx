@@ -17,6 +17,9 @@ export const COMMANDS = {
   openTab: 'sealab:open-tab',
 } as const;
 
+/** Id of a job's tab. */
+export const jobTab = (name: string) => `sealab-job:${name}`;
+
 type Arguments = Partial<Record<'name' | 'clone' | 'template' | 'command', unknown>> & { args?: unknown };
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
@@ -51,7 +54,7 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     execute: (given) => {
       const name = text((given as Arguments).name);
       if (name !== undefined)
-        tabs.open({ id: `sealab-job:${name}`, title: name, icon: sealabIcon, view: () => <JobView name={name} /> }, COMMANDS.openJob, {
+        tabs.open({ id: jobTab(name), title: name, icon: sealabIcon, view: () => <JobView name={name} /> }, COMMANDS.openJob, {
           name,
         });
     },

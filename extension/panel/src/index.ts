@@ -6,7 +6,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { createElement } from 'react';
-import { addCommands, COMMANDS } from './commands.tsx';
+import { addCommands, COMMANDS, jobTab } from './commands.tsx';
 import { queries, queryClient } from './data/queries.ts';
 import { sealabIcon } from './icons.ts';
 import { notifyEnded } from './notify-ended.ts';
@@ -84,7 +84,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     }
     notifyEnded(
       trans,
-      () => chosen.notify,
+      (name) => !chosen.notify || tabs.isShown(jobTab(name)),
       (name) => run(COMMANDS.openJob, { name }),
     );
 

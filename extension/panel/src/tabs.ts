@@ -59,6 +59,10 @@ export class Tabs {
     shell.activateById(widget.id);
   }
 
+  isShown(id: string): boolean {
+    return this.#tracker.find((widget) => widget.id === id)?.isVisible === true;
+  }
+
   /** Renders anew what is open: a setting has changed. */
   refresh(): void {
     this.#tracker.forEach(({ content }) => content.update());

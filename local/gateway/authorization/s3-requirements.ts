@@ -1,3 +1,4 @@
+import { AwsError } from '../call.ts';
 import type { Encryption } from './resource-view.ts';
 import { records, scalarText, text, type ContextValues, type Facts, type Requirement } from './requirement.ts';
 
@@ -200,6 +201,8 @@ async function keyRequirement(
 function copySource(value: unknown): { bucket: string; key: string; versionId: string | undefined } | undefined {
   const given = text(value);
   if (given === undefined) return undefined;
+  // Unencoded, these end a path for some readers and belong to it for others.
+  if (/[#;]/.test(given)) throw new AwsError('InvalidArgument', 'x-amz-copy-source must be URL-encoded.');
   const [path = '', query] = given.split('?');
   const decoded = decodeURIComponent(path).replace(/^\//, '');
   const at = decoded.indexOf('/');

@@ -44,7 +44,6 @@ export interface Operation {
   readonly output?: { readonly shape: string; readonly resultWrapper?: string };
   readonly errors?: readonly { readonly shape: string }[];
   readonly deprecated?: boolean;
-  readonly deprecated?: boolean;
 }
 
 export interface ServiceModel {

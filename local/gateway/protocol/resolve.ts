@@ -86,8 +86,7 @@ function byForm(names: readonly string[], request: HttpRequest): Resolved | unde
   for (const [name, value] of request.query) if (!name.startsWith('X-Amz-')) form.append(name, value);
   const actions = form.getAll('Action');
   if (actions.length === 0) return undefined;
-  // moto would take one of two, authorization the other.
-  if (actions.length > 1) throw new AwsError('InvalidParameterCombination', 'Action was given more than once.', 400);
+  refuseRepeated(form);
   for (const modelName of names) {
     const model = serviceModel(modelName);
     const native = nativeProtocol(model);
@@ -101,6 +100,13 @@ function byForm(names: readonly string[], request: HttpRequest): Resolved | unde
     throw new AwsError('InvalidAction', `The action ${String(actions[0])} is not valid for this web service.`, 400);
   }
   return undefined;
+}
+
+/** Of two values of one parameter, authorization could take one and moto the other. */
+function refuseRepeated(parameters: URLSearchParams): void {
+  const names = [...parameters.keys()];
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new AwsError('InvalidParameterCombination', `${repeated} was given more than once.`, 400);
 }
 
 interface Route {
@@ -169,6 +175,7 @@ function byRestPath(names: readonly string[], request: HttpRequest): Resolved | 
     const best = fitting[0];
     if (best === undefined) continue;
     refuseMixedSubresources(all, best, request);
+    if (protocol === 'rest-xml') refuseRepeated(request.query);
     const match = best.pattern.exec(request.path);
     const labels = Object.fromEntries(best.labels.map((label, index) => [label, decodeLabel(match?.[index + 1] ?? '')]));
     return { protocol, modelName, model, operation: best.operation, labels, form: NO_FORM };

@@ -39,7 +39,7 @@ export async function picturesInBothThemes(page: Page, name: string): Promise<vo
     await page.locator('.lm-MenuBar-item', { hasText: 'Settings' }).click();
     await page.locator('.lm-Menu-item', { hasText: /^Theme$/ }).first().hover();
     await page.locator('.lm-Menu-item', { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
-    await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor();
+    await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor({ state: 'attached' });
     // Colours fade.
     await page.waitForTimeout(400);
     await picture(page, `${name}-${theme.toLowerCase()}`);

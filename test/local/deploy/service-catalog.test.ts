@@ -111,7 +111,7 @@ const provision = (changes: object, principal: Principal = ana) =>
     principal,
   );
 const settled = async (answer: Record<string, never>): Promise<{ RecordDetail: Record<string, never>; RecordOutputs: never[] }> => {
-  const { RecordId } = (answer as { RecordDetail: { RecordId: string } }).RecordDetail;
+  const { RecordId } = (answer as unknown as { RecordDetail: { RecordId: string } }).RecordDetail;
   for (;;) {
     const record = (await call('DescribeRecord', { Id: RecordId })) as unknown as {
       RecordDetail: Record<string, never>;
@@ -141,7 +141,7 @@ describe('administering', () => {
       { DisplayName: 'Lab', ProviderName: 'Sealab', Tags: [{ Key: 'cost', Value: '1' }], IdempotencyToken: 'p' },
       admin,
     );
-    portfolioId = (portfolio as { PortfolioDetail: { Id: string } }).PortfolioDetail.Id;
+    portfolioId = (portfolio as unknown as { PortfolioDetail: { Id: string } }).PortfolioDetail.Id;
     expect(portfolioId).toMatch(/^port-[a-z2-7]{13}$/);
     const again = await call(
       'CreatePortfolio',
@@ -353,7 +353,7 @@ describe('launching', () => {
   });
 
   it('takes the same token for the same launch, and for no other', async () => {
-    const first = (await provision({})) as { RecordDetail: { RecordId: string } };
+    const first = (await provision({})) as unknown as { RecordDetail: { RecordId: string } };
     expect(await call('ListRecordHistory', {})).toMatchObject({ RecordDetails: [{ RecordId: first.RecordDetail.RecordId }] });
     await expect((async () => await provision({ ProvisionedProductName: 'two' }))()).rejects.toMatchObject({
       name: 'InvalidParametersException',

@@ -145,7 +145,7 @@ describe('roles', () => {
       running.as({
         accessKeyId: session?.AccessKeyId ?? '',
         secretAccessKey: session?.SecretAccessKey ?? '',
-        sessionToken: session?.SessionToken,
+        sessionToken: session?.SessionToken ?? '',
       }),
     ).send(new GetCallerIdentityCommand({}));
     expect(identity.Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/trusts-alice/chained`);

@@ -137,6 +137,41 @@ describe('a signature', () => {
   });
 });
 
+describe('what moto is told is what was authorized', () => {
+  const json = { 'content-type': 'application/x-amz-json-1.1' };
+  it('an Action in the query string does not replace the target', async () => {
+    const { text } = await send({
+      method: 'POST',
+      path: '/?Action=CreateKey',
+      body: '{}',
+      service: 'kms',
+      headers: { ...json, 'x-amz-target': 'TrentService.ListAliases' },
+    });
+    expect(Object.keys(JSON.parse(text) as object)).toContain('Aliases');
+  });
+  it('a form does not replace the target', async () => {
+    const { text } = await send({
+      method: 'POST',
+      path: '/',
+      body: '{"Namespace":"Action=DeleteAlarms"}',
+      service: 'monitoring',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-amz-target': 'GraniteServiceVersion20100801.ListMetrics' },
+    });
+    expect(Object.keys(JSON.parse(text) as object)).toContain('Metrics');
+  });
+  it('a bucket in the host name does not replace the one in the path', async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: 'hosted' }));
+    const host = `hosted.s3.${REGION}.amazonaws.com`;
+    await send({ method: 'PUT', path: '/bucket/by-host', body: 'x', headers: { host } });
+    expect((await s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'by-host' }))).ContentLength).toBe(1);
+  });
+  it('moto’s own controls are out of reach', async () => {
+    const { status } = await send({ method: 'POST', path: '/moto-api/reset?uploads' });
+    expect(status).toBe(404);
+    expect((await s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'signed' }))).ContentLength).toBe(5);
+  });
+});
+
 describe('uploads', () => {
   it('of JavaScript clients arrive whole, small, streamed and in parts', async () => {
     const size = 12 * 1024 * 1024;

@@ -150,7 +150,7 @@ export async function startRunningGateway(
         arn,
         accessKeyId: session?.AccessKeyId ?? '',
         secretAccessKey: session?.SecretAccessKey ?? '',
-        sessionToken: session?.SessionToken,
+        sessionToken: session?.SessionToken ?? '',
       };
     },
     stop: async () => {

@@ -203,10 +203,10 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
           {progress}
         </p>
         <div className="jp-Sealab-actions">
-          <CopyAsTypeScript form={() => input} />
           <Button type="submit" className="jp-mod-styled jp-mod-accept" disabled={launching.isPending}>
             {trans.__('Launch training job')}
           </Button>
+          <CopyAsTypeScript form={() => input} />
         </div>
       </footer>
     </form>

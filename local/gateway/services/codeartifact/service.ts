@@ -189,7 +189,7 @@ export function createCodeArtifactService(): EmulatedService {
         const repository = repositoryOf(call);
         const format = text(call, 'format') ?? '';
         if (!FORMATS.includes(format)) throw new AwsError('ValidationException', `The local mirror serves ${FORMATS.join(' and ')} packages, not '${format}'.`);
-        return { repositoryEndpoint: `http://127.0.0.1:${MIRROR_PORT}/${format}/${repository.name}/` };
+        return { repositoryEndpoint: `https://127.0.0.1:${MIRROR_PORT}/${format}/${repository.name}/` };
       },
       GetAuthorizationToken(call) {
         const domain = domainOf(call);
