@@ -42,7 +42,7 @@ jupyter_prefix() {
 place_environment() {
   mkdir -p /etc/sealab
   local fetched
-  fetched=$(mktemp /etc/sealab/.environment.XXXXXX)
+  fetched=$(mktemp -p /etc/sealab)
   aws ssm get-parameter --name "$parameter" --with-decryption --query Parameter.Value --output text >"$fetched" || fail "the parameter $parameter cannot be read"
   PYTHONPATH="$release/python" python3 -m sealab_environment.check "$fetched"
   chmod 444 "$fetched"

@@ -20,7 +20,7 @@ main() {
   if [[ ! -d $release ]]; then
     mkdir -p "$releases"
     local partial
-    partial=$(mktemp -d "$releases/.partial.XXXXXX")
+    partial=$(mktemp -d -p "$releases")
     if ! aws s3 cp --recursive --only-show-errors "$SEALAB_RELEASE_URI/" "$partial"; then
       rm -rf "$partial"
       fail "the release could not be fetched from $SEALAB_RELEASE_URI"

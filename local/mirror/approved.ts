@@ -19,7 +19,8 @@ export function parseApproved(text: string, separator: '==' | '@', file: string)
     if (line === '') continue;
     const at = line.lastIndexOf(separator);
     const version = line.slice(at + separator.length);
-    if (at < 1 || !/^[A-Za-z0-9][A-Za-z0-9.+!-]*$/.test(version)) throw new Error(`${file}:${index + 1}: expected name${separator}version, found "${line}"`);
+    if (at < 1 || !/^[A-Za-z0-9][A-Za-z0-9.+!-]*$/.test(version))
+      throw new Error(`${file}:${index + 1}: expected name${separator}version, found "${line}"`);
     const name = separator === '==' ? normalizePython(line.slice(0, at)) : line.slice(0, at);
     approved.set(name, (approved.get(name) ?? new Set()).add(version));
   }
@@ -42,6 +43,7 @@ export function refusal(what: string, file: string): string {
  */
 export function parseDistribution(file: string): { name: string; version: string } | undefined {
   const name = file.replace(/\.metadata$/, '');
-  const match = /^([A-Za-z0-9_.]+)-([^-]+)-(?:[^-]+-)?[^-]+-[^-]+-[^-]+\.whl$/.exec(name) ?? /^(.+)-([^-]+)\.(?:tar\.gz|tar\.bz2|zip)$/.exec(name);
+  const match =
+    /^([A-Za-z0-9_.]+)-([^-]+)-(?:[^-]+-)?[^-]+-[^-]+-[^-]+\.whl$/.exec(name) ?? /^(.+)-([^-]+)\.(?:tar\.gz|tar\.bz2|zip)$/.exec(name);
   return match?.[1] !== undefined && match[2] !== undefined ? { name: normalizePython(match[1]), version: match[2] } : undefined;
 }

@@ -21,7 +21,12 @@ const UPSTREAM = 'root/upstream';
 async function upstream(python: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const configured = environment['PIP_INDEX_URL'] ?? (await pipSetting('global.index-url'));
   if (configured !== undefined) return configured;
-  const { stdout } = await run(python, ['-W', 'ignore', '-c', 'from devpi_server.main import _pypi_ixconfig_default as d; print(d["mirror_url"])']);
+  const { stdout } = await run(python, [
+    '-W',
+    'ignore',
+    '-c',
+    'from devpi_server.main import _pypi_ixconfig_default as d; print(d["mirror_url"])',
+  ]);
   return stdout.trim();
 
   async function pipSetting(name: string): Promise<string | undefined> {
@@ -76,7 +81,11 @@ export class Devpi {
     const program = (name: string) => join(python, '..', name);
     await mkdir(PATHS.logs, { recursive: true });
     const cert = await trust(python, process.env);
-    const env = { ...process.env, PYTHONWARNINGS: 'ignore', ...(cert === undefined ? {} : { SSL_CERT_FILE: cert, REQUESTS_CA_BUNDLE: cert }) };
+    const env = {
+      ...process.env,
+      PYTHONWARNINGS: 'ignore',
+      ...(cert === undefined ? {} : { SSL_CERT_FILE: cert, REQUESTS_CA_BUNDLE: cert }),
+    };
     if (!existsSync(join(this.#folder, '.serverversion'))) {
       await mkdir(join(this.#folder, '..'), { recursive: true });
       await run(program('devpi-init'), ['--serverdir', this.#folder, '--no-root-pypi'], { env });
@@ -91,7 +100,8 @@ export class Devpi {
     child.once('exit', () => (this.#ready = undefined));
     const deadline = Date.now() + START_DEADLINE_MS;
     while (!(await this.#answers())) {
-      if (child.exitCode !== null) throw new Error(`devpi-server ended with exit code ${child.exitCode}; see ${join(PATHS.logs, 'devpi.log')}`);
+      if (child.exitCode !== null)
+        throw new Error(`devpi-server ended with exit code ${child.exitCode}; see ${join(PATHS.logs, 'devpi.log')}`);
       if (Date.now() > deadline) throw new Error('devpi-server did not start within a minute');
       await pause(100);
     }
@@ -121,7 +131,12 @@ export class Devpi {
   }
 
   async #json(method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<unknown> {
-    const answer = await this.#send(method, path, { ...headers, accept: 'application/json', 'content-type': 'application/json' }, JSON.stringify(body));
+    const answer = await this.#send(
+      method,
+      path,
+      { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+      JSON.stringify(body),
+    );
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -131,7 +146,9 @@ export class Devpi {
 
   #send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      request({ socketPath: this.socket, method, path, headers: { host: 'devpi', ...headers } }, resolve).once('error', reject).end(body);
+      request({ socketPath: this.socket, method, path, headers: { host: 'devpi', ...headers } }, resolve)
+        .once('error', reject)
+        .end(body);
     });
   }
 }

@@ -32,7 +32,12 @@ function refusePython(request: IncomingMessage, response: ServerResponse, projec
     end(response, 200, PEP_691, JSON.stringify({ meta: { 'api-version': '1.0' }, name: project, files: [entry] }));
     return;
   }
-  end(response, 200, 'text/html', `<!DOCTYPE html><html><body><p>${message}</p><a href="${encodeURI(file)}" data-yanked="${message}">${file}</a></body></html>`);
+  end(
+    response,
+    200,
+    'text/html',
+    `<!DOCTYPE html><html><body><p>${message}</p><a href="${encodeURI(file)}" data-yanked="${message}">${file}</a></body></html>`,
+  );
 }
 
 /**
@@ -65,16 +70,21 @@ export function createFront(python: Approved, npm: Approved, devpi: Devpi, packa
       return typeof value === 'string' ? [[name, value] as const] : [];
     });
     const answer = await devpi.get(path, Object.fromEntries(passed));
-    const kept = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified', 'cache-control'].flatMap((name) => {
-      const value = answer.headers[name];
-      return typeof value === 'string' ? [[name, value] as const] : [];
-    });
+    const kept = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified', 'cache-control'].flatMap(
+      (name) => {
+        const value = answer.headers[name];
+        return typeof value === 'string' ? [[name, value] as const] : [];
+      },
+    );
     response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
     await pipeline(answer, response);
   }
 
   async function npmPackage(request: IncomingMessage, response: ServerResponse, repository: string, name: string): Promise<void> {
-    const document = await packages.document(name, `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}/npm/${repository}/`);
+    const document = await packages.document(
+      name,
+      `${'encrypted' in request.socket ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}/npm/${repository}/`,
+    );
     if (document === undefined) end(response, 403, 'application/json', JSON.stringify({ error: refusal(name, APPROVED_NPM) }));
     else end(response, 200, 'application/json', JSON.stringify(document));
   }
@@ -101,11 +111,21 @@ export function createFront(python: Approved, npm: Approved, devpi: Devpi, packa
     }
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://mirror').pathname);
     let match: RegExpExecArray | null;
-    if ((match = /^\/pypi\/[^/]+\/simple\/([A-Za-z0-9._-]+)\/?$/.exec(path))) await simplePage(request, response, normalizePython(match[1] ?? ''));
-    else if ((match = /^\/pypi\/(upstream\/\+[ef]\/[A-Za-z0-9]+\/[A-Za-z0-9]+\/([^/]+))$/.exec(path))) await pythonFile(request, response, match[1] ?? '', match[2] ?? '');
-    else if ((match = /^\/npm\/[^/]+\/((?:@[^/]+\/)?[^/@-][^/]*)\/-\/([^/]+\.tgz)$/.exec(path))) await npmTarball(response, match[1] ?? '', match[2] ?? '');
-    else if ((match = /^\/npm\/([^/]+)\/((?:@[^/]+\/)?[^/@-][^/]*)$/.exec(path))) await npmPackage(request, response, match[1] ?? '', match[2] ?? '');
-    else end(response, 404, 'text/plain', 'Not found: the mirror serves /pypi/<repository>/simple/<project>/ and /npm/<repository>/<package>.');
+    if ((match = /^\/pypi\/[^/]+\/simple\/([A-Za-z0-9._-]+)\/?$/.exec(path)))
+      await simplePage(request, response, normalizePython(match[1] ?? ''));
+    else if ((match = /^\/pypi\/(upstream\/\+[ef]\/[A-Za-z0-9]+\/[A-Za-z0-9]+\/([^/]+))$/.exec(path)))
+      await pythonFile(request, response, match[1] ?? '', match[2] ?? '');
+    else if ((match = /^\/npm\/[^/]+\/((?:@[^/]+\/)?[^/@-][^/]*)\/-\/([^/]+\.tgz)$/.exec(path)))
+      await npmTarball(response, match[1] ?? '', match[2] ?? '');
+    else if ((match = /^\/npm\/([^/]+)\/((?:@[^/]+\/)?[^/@-][^/]*)$/.exec(path)))
+      await npmPackage(request, response, match[1] ?? '', match[2] ?? '');
+    else
+      end(
+        response,
+        404,
+        'text/plain',
+        'Not found: the mirror serves /pypi/<repository>/simple/<project>/ and /npm/<repository>/<package>.',
+      );
   }
 
   return createServer((request, response) => {

@@ -46,7 +46,10 @@ export class NpmPackages {
 
   async #manifest(name: string, version: string, base: string): Promise<Manifest> {
     const path = await this.#kept(name, version, 'manifest.json', async (folder) => {
-      const { stdout } = await run('npm', ['view', `${name}@${version}`, '--json', '--loglevel=error'], { cwd: folder, maxBuffer: 1 << 26 });
+      const { stdout } = await run('npm', ['view', `${name}@${version}`, '--json', '--loglevel=error'], {
+        cwd: folder,
+        maxBuffer: 1 << 26,
+      });
       await writeFile(join(folder, 'manifest.json'), stdout);
     });
     const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;

@@ -42,11 +42,19 @@ export function createNotebookRunner(platform: Platform): NotebookRunner {
   const folderOf = (name: string): string => join(HOME, 'notebook-instances', name);
   const sandboxId = (name: string): string => `notebook-${name}`;
   const memoryFile = (name: string): string => join(folderOf(name), 'memory.json');
-  const socketsOf = (name: string): string => join(socketFolder(), `notebook-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`);
+  const socketsOf = (name: string): string =>
+    join(socketFolder(), `notebook-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`);
 
   function recall(name: string): Memory {
     const fresh = (): string => randomBytes(32).toString('hex');
-    return readState<Memory | undefined>(memoryFile(name), undefined) ?? { jupyterToken: fresh(), cookieSecret: fresh(), created: false, port: 0 };
+    return (
+      readState<Memory | undefined>(memoryFile(name), undefined) ?? {
+        jupyterToken: fresh(),
+        cookieSecret: fresh(),
+        created: false,
+        port: 0,
+      }
+    );
   }
 
   /** The role's credentials and the services inside the VPC, for everything that runs in the instance. */

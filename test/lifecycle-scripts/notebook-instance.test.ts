@@ -10,7 +10,11 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-const calls = (what: string) => machine.read('cloud/calls').split('\n').filter((call) => call.startsWith(what)).length;
+const calls = (what: string) =>
+  machine
+    .read('cloud/calls')
+    .split('\n')
+    .filter((call) => call.startsWith(what)).length;
 
 describe('on-create', () => {
   it('says what the platform is and that everything can be read', () => {
@@ -22,10 +26,16 @@ describe('on-create', () => {
 
   it('fails with the reason when the parameter or the release cannot be read', () => {
     machine.remove('cloud/parameter');
-    expect(machine.run('on-create')).toEqual({ status: 1, output: expect.stringContaining('cannot read the parameter /sealab/credit-risk/environment') });
+    expect(machine.run('on-create')).toEqual({
+      status: 1,
+      output: expect.stringContaining('cannot read the parameter /sealab/credit-risk/environment'),
+    });
     machine.write('cloud/parameter', JSON.stringify(environment));
     machine.remove('cloud/release');
-    expect(machine.run('on-create')).toEqual({ status: 1, output: expect.stringContaining('cannot read the release at s3://artifacts/release/0123abcd') });
+    expect(machine.run('on-create')).toEqual({
+      status: 1,
+      output: expect.stringContaining('cannot read the release at s3://artifacts/release/0123abcd'),
+    });
   });
 });
 
@@ -36,17 +46,24 @@ describe('on-start', () => {
     expect(JSON.parse(machine.read('etc/sealab/environment.json'))).toEqual(environment);
     expect(statSync(machine.path('etc/sealab/environment.json')).mode & 0o777).toBe(0o444);
     expect(machine.read('cloud/pip')).toContain('--no-index --find-links=/opt/sealab/releases/0123abcd/wheels jupyterlab_sealab');
-    expect(JSON.parse(machine.read('home/deno.json'))).toMatchObject({ imports: { '@sealab/sdk': '/opt/sealab/current/sdk/sealab-sdk.js' } });
+    expect(JSON.parse(machine.read('home/deno.json'))).toMatchObject({
+      imports: { '@sealab/sdk': '/opt/sealab/current/sdk/sealab-sdk.js' },
+    });
     expect(machine.read('etc/profile.d/sealab.sh')).toContain('/opt/sealab/current/python');
     expect(machine.has('home/SageMaker/sealab-samples/data-scientist/credit-default/train.py')).toBe(true);
   });
 
   it('points pip, uv and npm at the mirror, in files that only their owner can read', () => {
     machine.run('on-start');
-    expect(machine.read('home/.config/pip/pip.conf')).toMatch(/^index-url = https:\/\/aws:token-\d+@mirror\.example\/pypi\/approved\/simple\/$/m);
+    expect(machine.read('home/.config/pip/pip.conf')).toMatch(
+      /^index-url = https:\/\/aws:token-\d+@mirror\.example\/pypi\/approved\/simple\/$/m,
+    );
     expect(machine.read('home/.config/uv/uv.toml')).toContain('@mirror.example/pypi/approved/simple/"');
-    expect(machine.read('home/.npmrc')).toMatch(/^registry=https:\/\/mirror\.example\/npm\/approved\/\n\/\/mirror\.example\/npm\/approved\/:_authToken=token-\d+$/m);
-    for (const file of ['home/.config/pip/pip.conf', 'home/.config/uv/uv.toml', 'home/.npmrc']) expect(statSync(machine.path(file)).mode & 0o777).toBe(0o600);
+    expect(machine.read('home/.npmrc')).toMatch(
+      /^registry=https:\/\/mirror\.example\/npm\/approved\/\n\/\/mirror\.example\/npm\/approved\/:_authToken=token-\d+$/m,
+    );
+    for (const file of ['home/.config/pip/pip.conf', 'home/.config/uv/uv.toml', 'home/.npmrc'])
+      expect(statSync(machine.path(file)).mode & 0o777).toBe(0o600);
   });
 
   it('changes nothing when it runs again, and fetches and installs nothing twice', () => {
@@ -64,7 +81,10 @@ describe('on-start', () => {
     machine.run('on-start');
     const before = machine.read('etc/sealab/environment.json');
     machine.write('cloud/parameter', '{"schemaVersion": "9.9"}');
-    expect(machine.run('on-start')).toEqual({ status: 1, output: expect.stringMatching(/schemaVersion is '9\.9', this release reads '1\.0'/) });
+    expect(machine.run('on-start')).toEqual({
+      status: 1,
+      output: expect.stringMatching(/schemaVersion is '9\.9', this release reads '1\.0'/),
+    });
     machine.write('cloud/parameter', '{"half":');
     expect(machine.run('on-start')).toEqual({ status: 1, output: expect.stringContaining('is not JSON') });
     expect(machine.read('etc/sealab/environment.json')).toBe(before);

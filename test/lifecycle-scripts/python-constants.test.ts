@@ -13,7 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function python(code: string, document: string): { status: number | null; out: string; err: string } {
   const path = join(folder, 'environment.json');
   writeFileSync(path, document);
-  const env = { PATH: process.env['PATH'], PYTHONPATH: join(repository, 'sdk/python'), PYTHONDONTWRITEBYTECODE: '1', SEALAB_ENVIRONMENT: path };
+  const env = {
+    PATH: process.env['PATH'],
+    PYTHONPATH: join(repository, 'sdk/python'),
+    PYTHONDONTWRITEBYTECODE: '1',
+    SEALAB_ENVIRONMENT: path,
+  };
   const { status, stdout, stderr } = spawnSync('python3', ['-c', code], { encoding: 'utf8', env });
   return { status, out: stdout.trim(), err: stderr.trim() };
 }
@@ -22,11 +27,17 @@ const json = (code: string) => JSON.parse(python(`import json, sealab_environmen
 
 describe('the Python constants', () => {
   it('agree with the contract about where the document is and which generation it has', () => {
-    expect(json('[e.document.SCHEMA_VERSION, e.document.ENVIRONMENT_VARIABLE, e.document.ENVIRONMENT_PATHS]')).toEqual([SCHEMA_VERSION, ENVIRONMENT_VARIABLE, [...ENVIRONMENT_PATHS]]);
+    expect(json('[e.document.SCHEMA_VERSION, e.document.ENVIRONMENT_VARIABLE, e.document.ENVIRONMENT_PATHS]')).toEqual([
+      SCHEMA_VERSION,
+      ENVIRONMENT_VARIABLE,
+      [...ENVIRONMENT_PATHS],
+    ]);
   });
 
   it('have each value under the upper-case form of its path', () => {
-    expect(json('[e.PROJECT, e.NETWORK_VPC_ID, e.NETWORK_SECURITY_GROUP_IDS, e.KEYS_VOLUME, e.BUCKETS_DATA, e.IMAGES_SCIKIT_LEARN]')).toEqual([
+    expect(
+      json('[e.PROJECT, e.NETWORK_VPC_ID, e.NETWORK_SECURITY_GROUP_IDS, e.KEYS_VOLUME, e.BUCKETS_DATA, e.IMAGES_SCIKIT_LEARN]'),
+    ).toEqual([
       environment.project,
       environment.network.vpcId,
       environment.network.securityGroupIds,
@@ -39,7 +50,11 @@ describe('the Python constants', () => {
   });
 
   it('have the names of the first generation', () => {
-    expect(json('[e.SAGEMAKER_SUBNETS, e.SAGEMAKER_KMS_KEY_ID, e.SAGEMAKER_DATA_BUCKET]')).toEqual([environment.network.subnets.map(({ id }) => id), environment.keys.storage, environment.buckets.data]);
+    expect(json('[e.SAGEMAKER_SUBNETS, e.SAGEMAKER_KMS_KEY_ID, e.SAGEMAKER_DATA_BUCKET]')).toEqual([
+      environment.network.subnets.map(({ id }) => id),
+      environment.keys.storage,
+      environment.buckets.data,
+    ]);
   });
 
   it('can be imported with a star and are listed', () => {

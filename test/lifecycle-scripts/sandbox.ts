@@ -1,5 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -36,13 +50,19 @@ export class Machine {
   readonly folder = mkdtempSync(join(tmpdir(), 'sealab-lifecycle-'));
 
   constructor() {
-    for (const name of ['etc', 'opt', 'home/SageMaker', 'log', 'bin', 'cloud/release/wheels', 'cloud/release/sdk']) mkdirSync(join(this.folder, name), { recursive: true });
-    for (const [from, to] of [['lifecycle-scripts/lib', 'lib'], ['sdk/python', 'python'], ['notebooks', 'notebooks']] as const) {
+    for (const name of ['etc', 'opt', 'home/SageMaker', 'log', 'bin', 'cloud/release/wheels', 'cloud/release/sdk'])
+      mkdirSync(join(this.folder, name), { recursive: true });
+    for (const [from, to] of [
+      ['lifecycle-scripts/lib', 'lib'],
+      ['sdk/python', 'python'],
+      ['notebooks', 'notebooks'],
+    ] as const) {
       cpSync(join(repository, from), join(this.folder, 'cloud/release', to), { recursive: true });
     }
     const environment = join(this.folder, 'home', PREFIX.slice('/home/ec2-user/'.length), 'bin');
     mkdirSync(environment, { recursive: true });
-    for (const [name, text] of Object.entries({ python: PYTHON, jupyter: JUPYTER, 'jupyter-lab': JUPYTER })) this.#program(join(environment, name), text);
+    for (const [name, text] of Object.entries({ python: PYTHON, jupyter: JUPYTER, 'jupyter-lab': JUPYTER }))
+      this.#program(join(environment, name), text);
     this.#program(join(this.folder, 'bin/aws'), AWS);
     this.write('cloud/kernels', JSON.stringify({ kernelspecs: { deno: { spec: { language: 'typescript' } } } }));
   }
@@ -50,7 +70,11 @@ export class Machine {
   /** Runs a script as infra renders it, the way the platform does: by its first line, as root, in `/`. */
   run(script: 'on-create' | 'on-start'): { status: number | null; output: string } {
     const [shebang = '', ...body] = readFileSync(join(repository, 'lifecycle-scripts/notebook', `${script}.sh`), 'utf8').split('\n');
-    const header = [`export SEALAB_ENVIRONMENT_PARAMETER='${PARAMETER}'`, `export SEALAB_RELEASE_URI='${RELEASE}'`, `export SEALAB_STORAGE_KEY='unused'`];
+    const header = [
+      `export SEALAB_ENVIRONMENT_PARAMETER='${PARAMETER}'`,
+      `export SEALAB_RELEASE_URI='${RELEASE}'`,
+      `export SEALAB_STORAGE_KEY='unused'`,
+    ];
     this.#program(join(this.folder, 'script'), [shebang, ...header, ...body].join('\n'));
     const done = spawnSync('bwrap', [...this.#arguments(), '/tmp/script'], { encoding: 'utf8', timeout: 60_000 });
     return { status: done.status, output: `${done.stdout}${done.stderr}${done.error?.message ?? ''}` };
@@ -80,10 +104,43 @@ export class Machine {
     return [
       ...['--unshare-all', '--die-with-parent', '--uid', '0', '--gid', '0', '--clearenv', '--chdir', '/'],
       ...['--ro-bind', '/usr', '/usr', ...links, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
-      ...['--bind', this.path('etc'), '/etc', '--dir', '/etc/profile.d', '--bind', this.path('opt'), '/opt', '--bind', this.path('log'), '/var/log'],
-      ...['--bind', this.path('home'), '/home/ec2-user', '--bind', this.path('cloud'), '/cloud', '--bind', this.path('bin'), '/usr/local/bin', ...this.#python()],
+      ...[
+        '--bind',
+        this.path('etc'),
+        '/etc',
+        '--dir',
+        '/etc/profile.d',
+        '--bind',
+        this.path('opt'),
+        '/opt',
+        '--bind',
+        this.path('log'),
+        '/var/log',
+      ],
+      ...[
+        '--bind',
+        this.path('home'),
+        '/home/ec2-user',
+        '--bind',
+        this.path('cloud'),
+        '/cloud',
+        '--bind',
+        this.path('bin'),
+        '/usr/local/bin',
+        ...this.#python(),
+      ],
       ...['--ro-bind', this.path('script'), '/tmp/script'],
-      ...['--setenv', 'PATH', '/sbin:/bin:/usr/sbin:/usr/bin', '--setenv', 'AWS_REGION', 'eu-west-1', '--setenv', 'PYTHONDONTWRITEBYTECODE', '1'],
+      ...[
+        '--setenv',
+        'PATH',
+        '/sbin:/bin:/usr/sbin:/usr/bin',
+        '--setenv',
+        'AWS_REGION',
+        'eu-west-1',
+        '--setenv',
+        'PYTHONDONTWRITEBYTECODE',
+        '1',
+      ],
     ];
   }
 

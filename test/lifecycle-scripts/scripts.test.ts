@@ -5,7 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import { EnvironmentDescription } from '@sealab/sdk/contract';
 
 const root = resolve(import.meta.dirname, '../../lifecycle-scripts');
-const scripts = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.sh')).sort();
+const scripts = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.sh'))
+  .sort();
 const hooks = scripts.filter((path) => path.startsWith('notebook/'));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -17,11 +19,18 @@ const HEADER = [
 ].join('\n');
 
 describe('the lifecycle scripts', () => {
-  it('are on-create, on-start and a library', () => expect(scripts).toEqual(['lib/install.sh', 'notebook/on-create.sh', 'notebook/on-start.sh']));
+  it('are on-create, on-start and a library', () =>
+    expect(scripts).toEqual(['lib/install.sh', 'notebook/on-create.sh', 'notebook/on-start.sh']));
 
   it('pass ShellCheck with every optional check that finds faults', () => {
-    const checked = spawnSync('shellcheck', ['--norc', '--severity=style', ...scripts.map((path) => join(root, path))], { encoding: 'utf8' });
-    expect({ problem: checked.error?.message, status: checked.status, output: checked.stdout }).toEqual({ problem: undefined, status: 0, output: '' });
+    const checked = spawnSync('shellcheck', ['--norc', '--severity=style', ...scripts.map((path) => join(root, path))], {
+      encoding: 'utf8',
+    });
+    expect({ problem: checked.error?.message, status: checked.status, output: checked.stdout }).toEqual({
+      problem: undefined,
+      status: 0,
+      output: '',
+    });
   });
 
   it.each(hooks)('%s fits into a lifecycle configuration with its header', (path) => {
@@ -50,7 +59,35 @@ describe('the lifecycle scripts', () => {
     };
     collect(EnvironmentDescription.shape);
     // Words of English or of a command line that are field names as well.
-    for (const word of ['project', 'mirror', 'network', 'links', 'repository', 'domain', 'region', 'data', 'model', 'images', 'keys', 'roles', 'tags', 'notebook', 'kind', 'logs', 'storage', 'volume', 'account', 'partition', 'endpoints', 'training', 'processing', 'hosting', 'artifacts', 'buckets']) names.delete(word);
+    for (const word of [
+      'project',
+      'mirror',
+      'network',
+      'links',
+      'repository',
+      'domain',
+      'region',
+      'data',
+      'model',
+      'images',
+      'keys',
+      'roles',
+      'tags',
+      'notebook',
+      'kind',
+      'logs',
+      'storage',
+      'volume',
+      'account',
+      'partition',
+      'endpoints',
+      'training',
+      'processing',
+      'hosting',
+      'artifacts',
+      'buckets',
+    ])
+      names.delete(word);
     expect([...names].filter((name) => new RegExp(`\\b${name}\\b`).test(read(path)))).toEqual([]);
     // Nor does it take the document apart.
     expect(read(path)).not.toMatch(/environment\.json["')\]]*\)?\[/);

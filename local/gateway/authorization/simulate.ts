@@ -75,50 +75,103 @@ function widenPrincipals(document: unknown): void {
   }
 }
 
+const decisions = new Map<string, Decision>();
+
 /**
  * Evaluates one action on one resource. Fails closed: an error, a policy that does not parse and a service-specific
- * condition key that the action does not have all end as "not allowed".
+ * condition key that the action does not have all end as "not allowed". The same question about the same policies gets
+ * the answer that it got before, unless a policy looks at the clock.
  */
 export async function evaluate(question: Question): Promise<Decision> {
   try {
     const [service = '', action = ''] = question.action.split(':');
     const context = await contextFor(service, action, question);
-    const named = (given: NamedPolicy, kind: Kind) => ({ name: given.name, policy: policy(given.document, kind) });
-    const result = await runSimulation(
-      {
-        request: {
-          principal: question.principal,
-          action: question.action,
-          resource: { resource: question.resource, accountId: question.resourceAccount },
-          contextVariables: context,
-        },
-        sessionPolicy: question.sessionPolicy === undefined ? undefined : policy(question.sessionPolicy, 'identity'),
-        identityPolicies: question.identityPolicies.map((given) => named(given, 'identity')),
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-        resourcePolicy:
-          question.resourcePolicy === undefined ? undefined : policy(question.resourcePolicy.document, question.resourcePolicy.kind),
-        ...(question.boundary === undefined ? {} : { permissionBoundaryPolicies: [named(question.boundary, 'identity')] }),
-        ...(question.endpointPolicy === undefined ? {} : { vpcEndpointPolicies: [named(question.endpointPolicy, 'endpoint')] }),
-      },
-      { simulationMode: 'Strict' },
-    );
-    if (result.resultType === 'error') return failed(JSON.stringify(result.errors));
-    if (result.resultType !== 'single') return failed(`${question.resource} is not one resource`);
-    const ignored = result.result.ignoredContextKeys ?? [];
-    if (ignored.length > 0) return failed(`condition keys that ${question.action} does not have: ${ignored.join(', ')}`);
-    if (result.overallResult === 'Allowed') return { allowed: true };
-    return { allowed: false, reasons: getDenialReasons(result.result.analysis) };
+    const key = keyOf(question, context);
+    const known = key === undefined ? undefined : decisions.get(key);
+    if (known !== undefined) return known;
+    const decision = await simulate(question, context);
+    if (key !== undefined) {
+      if (decisions.size > 5_000) decisions.clear();
+      decisions.set(key, decision);
+    }
+    return decision;
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
   }
 }
 
+const numbers = new Map<string, number>();
+
+/** Documents are long; a number stands for each. */
+function numberOf(document: string): number {
+  let number = numbers.get(document);
+  if (number === undefined) numbers.set(document, (number = numbers.size));
+  return number;
+}
+
+/** What an answer depends on; undefined when it depends on the time. */
+function keyOf(question: Question, context: Readonly<Record<string, string | string[]>>): string | undefined {
+  const documents = [
+    ...question.identityPolicies.map((policy) => policy.document),
+    question.boundary?.document ?? '',
+    question.sessionPolicy ?? '',
+    question.resourcePolicy?.document ?? '',
+    question.endpointPolicy?.document ?? '',
+  ];
+  if (documents.some((document) => /aws:(CurrentTime|EpochTime)/i.test(document))) return undefined;
+  const lasting = Object.entries(context).filter(([key]) => key !== 'aws:CurrentTime' && key !== 'aws:EpochTime');
+  return JSON.stringify([question.principal, question.action, question.resource, documents.map(numberOf), lasting]);
+}
+
+async function simulate(question: Question, context: Record<string, string | string[]>): Promise<Decision> {
+  const named = (given: NamedPolicy, kind: Kind) => ({ name: given.name, policy: policy(given.document, kind) });
+  const result = await runSimulation(
+    {
+      request: {
+        principal: question.principal,
+        action: question.action,
+        resource: { resource: question.resource, accountId: question.resourceAccount },
+        contextVariables: context,
+      },
+      sessionPolicy: question.sessionPolicy === undefined ? undefined : policy(question.sessionPolicy, 'identity'),
+      identityPolicies: question.identityPolicies.map((given) => named(given, 'identity')),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy:
+        question.resourcePolicy === undefined ? undefined : policy(question.resourcePolicy.document, question.resourcePolicy.kind),
+      ...(question.boundary === undefined ? {} : { permissionBoundaryPolicies: [named(question.boundary, 'identity')] }),
+      ...(question.endpointPolicy === undefined ? {} : { vpcEndpointPolicies: [named(question.endpointPolicy, 'endpoint')] }),
+    },
+    { simulationMode: 'Strict' },
+  );
+  if (result.resultType === 'error') return failed(JSON.stringify(result.errors));
+  if (result.resultType !== 'single') return failed(`${question.resource} is not one resource`);
+  const ignored = result.result.ignoredContextKeys ?? [];
+  if (ignored.length > 0) return failed(`condition keys that ${question.action} does not have: ${ignored.join(', ')}`);
+  if (result.overallResult === 'Allowed') return { allowed: true };
+  return { allowed: false, reasons: getDenialReasons(result.result.analysis) };
+}
+
 const failed = (error: string): Decision => ({ allowed: false, reasons: [], error });
+
+const keysOfObjects = new Map<string, Promise<Set<string>>>();
+
+/** The keys that an action has. Finding the type of an ARN is slow, and S3 asks for object after object. */
+function allowedKeys(service: string, action: string, resource: string): Promise<Set<string>> {
+  const find = async () => new Set(await allowedContextKeysForRequest(service, action, resource, false, undefined));
+  if (!/^arn:[^:]+:s3:::[^/]+\/./.test(resource)) return find();
+  let keys = keysOfObjects.get(action);
+  if (keys === undefined) {
+    keys = find();
+    keysOfObjects.set(action, keys);
+    keys.catch(() => keysOfObjects.delete(action));
+  }
+  return keys;
+}
 
 /** Keys that every service shares are given generously and kept only where the action has them; a service's own key must fit. */
 async function contextFor(service: string, action: string, question: Question): Promise<Record<string, string | string[]>> {
-  const allowed = new Set(await allowedContextKeysForRequest(service, action, question.resource, false, undefined));
+  const allowed = await allowedKeys(service, action, question.resource);
   const has = (key: string): boolean => {
     const name = key.toLowerCase();
     // `aws:RequestTag/${TagKey}` in the data stands for every tag.

@@ -83,8 +83,15 @@ export class NotebookDoor {
       return;
     }
     const login = await this.#ask('/lab', { host: incoming.headers.host, authorization: `token ${this.#jupyterToken}` });
-    const cookies = (login.headers['set-cookie'] ?? []).map((cookie) => `${cookie.replaceAll(/; *(expires|max-age)=[^;]*/gi, '')}; Max-Age=${presigned.sessionSeconds}`);
-    end(response, 302, 'text/plain', '', { location: '/lab', 'set-cookie': cookies, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+    const cookies = (login.headers['set-cookie'] ?? []).map(
+      (cookie) => `${cookie.replaceAll(/; *(expires|max-age)=[^;]*/gi, '')}; Max-Age=${presigned.sessionSeconds}`,
+    );
+    end(response, 302, 'text/plain', '', {
+      location: '/lab',
+      'set-cookie': cookies,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
   }
 
   #pass(incoming: IncomingMessage, response: ServerResponse): void {

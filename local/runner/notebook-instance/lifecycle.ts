@@ -51,7 +51,9 @@ export async function runHook(
   });
   const ended = sandbox.exited();
   const role = new RoleSession(platform, instance.roleArn, instance.arn);
-  const log = new LogShipper(platform, sandbox.logFile, { group: LOG_GROUP, stream: `${instance.name}/${hook}` }, () => role.config({ kind: 'host' }));
+  const log = new LogShipper(platform, sandbox.logFile, { group: LOG_GROUP, stream: `${instance.name}/${hook}` }, () =>
+    role.config({ kind: 'host' }),
+  );
   await log.run(ended, false);
   const exit = await ended;
   if (exit.reason === 'exited' && exit.exitCode === 0) {

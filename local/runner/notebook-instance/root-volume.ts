@@ -6,7 +6,6 @@ import { ensurePythonEnvironment, type Progress } from '../../toolchain/python.t
 import { relocateEnvironment, type SandboxImage } from '../image-relocation.ts';
 import type { Mount } from '../sandbox.ts';
 
-
 const HOME_INSIDE = '/home/ec2-user';
 /** The only folder of an instance that outlives a stop. */
 export const VOLUME_INSIDE = `${HOME_INSIDE}/SageMaker`;
@@ -89,7 +88,11 @@ export class RootVolume {
   /** Mounts for root's scripts (everything writable) or for the user. */
   mounts(user: 'root' | 'ec2-user'): Mount[] {
     return [
-      ...Object.entries(FOLDERS).map(([name, target]) => ({ source: this.#at(name), target, writable: user === 'root' || USERS.includes(name) })),
+      ...Object.entries(FOLDERS).map(([name, target]) => ({
+        source: this.#at(name),
+        target,
+        writable: user === 'root' || USERS.includes(name),
+      })),
       { source: join(this.#folder, 'volume'), target: VOLUME_INSIDE, writable: true },
       { source: this.#at('profile'), target: '/etc/profile' },
       { source: join(PATHS.images, 'notebook'), target: IMAGE_INSIDE },

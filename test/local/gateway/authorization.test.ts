@@ -12,6 +12,7 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, SageMakerClient, type CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatedService } from '../../../local/gateway/call.ts';
 import { ACCOUNT, allow, deny, document, refusal, REGION, startRunningGateway, type RunningGateway } from './running-gateway.ts';
 
@@ -75,6 +76,15 @@ describe('identity policies', () => {
       new DeleteRolePolicyCommand({ RoleName: 'changing', PolicyName: 'inline' }),
     );
     expect((await refusal(read())).name).toBe('AccessDeniedException');
+  });
+
+  it('looks at the clock each time where a policy does', async () => {
+    const until = new Date(Date.now() + 3_000).toISOString();
+    const who = await running.role('short', [allow('ssm:GetParameter', '*', { DateLessThan: { 'aws:CurrentTime': until } })]);
+    const read = () => refusal(new SSMClient(running.as(who)).send(new GetParameterCommand({ Name: '/sealab/x' })));
+    expect((await read()).name).toBe('none');
+    await sleep(3_000);
+    expect((await read()).name).toBe('AccessDeniedException');
   });
 
   it('answers in the form of each protocol', async () => {

@@ -60,6 +60,7 @@ async function send(
   change(wire);
   const outgoing = tlsRequest({
     ca: running.ca,
+    servername: 'localhost',
     host: url.hostname,
     port: url.port,
     method,

@@ -34,7 +34,11 @@ beforeAll(async () => {
   await once(index, 'listening');
   devpi.get = (path, headers) =>
     new Promise((resolve, reject) => {
-      void import('node:http').then(({ request }) => request({ socketPath: join(home, 'index.sock'), path, headers }, resolve).once('error', reject).end());
+      void import('node:http').then(({ request }) =>
+        request({ socketPath: join(home, 'index.sock'), path, headers }, resolve)
+          .once('error', reject)
+          .end(),
+      );
     });
   front = createFront(python, npm, devpi, new NpmPackages(npm));
   front.listen(0, '127.0.0.1');
@@ -49,7 +53,8 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
-const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
 describe('the mirror', () => {
   it('passes on pages and files of approved versions', async () => {
@@ -61,7 +66,11 @@ describe('the mirror', () => {
   it('asks nobody about what is not approved, and says how to ask for it', async () => {
     reached.length = 0;
     const page = await get('/pypi/approved/simple/left-out/', { accept: 'application/vnd.pypi.simple.v1+json' });
-    expect(await page.json()).toMatchObject({ files: [{ yanked: expect.stringMatching(/left-out is not an approved package.*infra\/packages\/approved-python\.txt in a merge request/) }] });
+    expect(await page.json()).toMatchObject({
+      files: [
+        { yanked: expect.stringMatching(/left-out is not an approved package.*infra\/packages\/approved-python\.txt in a merge request/) },
+      ],
+    });
     expect(await (await get('/pypi/approved/simple/left-out/')).text()).toContain('data-yanked="left-out is not an approved package');
     const file = await get('/pypi/upstream/+f/472/1f391ed90541f/six-1.16.0-py2.py3-none-any.whl');
     expect([file.status, await file.text()]).toEqual([403, expect.stringContaining('is not an approved package')]);
@@ -74,7 +83,14 @@ describe('the mirror', () => {
 
   it('lists no projects and reaches nothing else of the index', async () => {
     reached.length = 0;
-    for (const path of ['/pypi/approved/simple/', '/root/pypi/+simple/six/', '/+login', '/pypi/upstream/six', '/pypi/upstream/+f/../../../+login', '/npm/approved/-/all']) {
+    for (const path of [
+      '/pypi/approved/simple/',
+      '/root/pypi/+simple/six/',
+      '/+login',
+      '/pypi/upstream/six',
+      '/pypi/upstream/+f/../../../+login',
+      '/npm/approved/-/all',
+    ]) {
       expect((await get(path)).status).toBeGreaterThanOrEqual(403);
     }
     expect(reached).toEqual([]);
@@ -90,6 +106,8 @@ describe('the mirror', () => {
   });
 
   it('is read-only', async () => {
-    expect((await fetch(`${url}/npm/approved/ms`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: '{}' })).status).toBe(405);
+    expect(
+      (await fetch(`${url}/npm/approved/ms`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: '{}' })).status,
+    ).toBe(405);
   });
 });

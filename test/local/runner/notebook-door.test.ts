@@ -10,7 +10,8 @@ import { NotebookDoor } from '../../../local/runner/notebook-instance/door.ts';
 function jupyter(): Server {
   const server = createServer((asked, answer) => {
     const known = asked.headers.authorization === 'token secret' || asked.headers.cookie?.includes('login=yes') === true;
-    if (asked.headers.authorization === 'token secret') answer.setHeader('set-cookie', ['login=yes; expires=Mon, 01 Jan 2035 00:00:00 GMT; HttpOnly; Path=/', '_xsrf=x; Path=/']);
+    if (asked.headers.authorization === 'token secret')
+      answer.setHeader('set-cookie', ['login=yes; expires=Mon, 01 Jan 2035 00:00:00 GMT; HttpOnly; Path=/', '_xsrf=x; Path=/']);
     answer.writeHead(known ? 200 : 403).end(`${asked.method} ${asked.url} ${asked.headers.host}`);
   });
   server.on('upgrade', (asked, socket) => {

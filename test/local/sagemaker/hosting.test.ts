@@ -107,7 +107,9 @@ describe('an endpoint', () => {
       name: 'ModelError',
       OriginalStatusCode: 415,
     });
-    expect((await lab.log('/aws/sagemaker/Endpoints/sum', 'AllTraffic/')).join('\n')).toMatch(/loading[^]*thirteen brings bad luck/);
+    // The log follows within a second.
+    const lines = async () => (await lab.log('/aws/sagemaker/Endpoints/sum', 'AllTraffic/')).join('\n');
+    while (!/loading[^]*thirteen brings bad luck/.test(await lines())) await sleep(100);
   }, 60_000);
 
   it('comes back when its container dies', async () => {

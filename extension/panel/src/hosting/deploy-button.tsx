@@ -1,7 +1,7 @@
-import { Button } from '@jupyterlab/ui-components';
 import type { DeployEvent } from '@sealab/service';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Button } from '../shared/button.tsx';
 import { service } from '../data/client.ts';
 import { events } from '../data/event-source.ts';
 import { refreshLists } from '../data/queries.ts';

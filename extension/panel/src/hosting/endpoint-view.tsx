@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import { Button } from '@jupyterlab/ui-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { Button } from '../shared/button.tsx';
 import { read, service } from '../data/client.ts';
 import { queries, queryClient, refreshLists, type Endpoint } from '../data/queries.ts';
 import { ServiceError } from '../data/service-error.ts';

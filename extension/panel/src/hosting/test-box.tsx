@@ -1,6 +1,6 @@
-import { Button } from '@jupyterlab/ui-components';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Button } from '../shared/button.tsx';
 import { read, service } from '../data/client.ts';
 import { Field } from '../shared/field.tsx';
 import { usePanel } from '../shared/panel-context.tsx';

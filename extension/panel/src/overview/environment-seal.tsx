@@ -1,6 +1,7 @@
-import { Button, refreshIcon } from '@jupyterlab/ui-components';
+import { refreshIcon } from '@jupyterlab/ui-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { Button } from '../shared/button.tsx';
 import { read, service } from '../data/client.ts';
 import { queries, queryClient } from '../data/queries.ts';
 import { Checks } from '../seal/findings.tsx';

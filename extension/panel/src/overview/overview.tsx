@@ -1,6 +1,7 @@
-import { Button, HTMLSelect, InputGroup } from '@jupyterlab/ui-components';
+import { HTMLSelect, InputGroup } from '@jupyterlab/ui-components';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
+import { Button } from '../shared/button.tsx';
 import { queries } from '../data/queries.ts';
 import { usePanel, useRefresh } from '../shared/panel-context.tsx';
 import { Section } from '../shared/section.tsx';

@@ -1,6 +1,6 @@
-import { Button } from '@jupyterlab/ui-components';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Button } from '../shared/button.tsx';
 import { queries, type ListFilter, type ListKind } from '../data/queries.ts';
 import { SmallSeal } from '../seal/seal.tsx';
 import { ago, duration, moment } from '../shared/format.ts';

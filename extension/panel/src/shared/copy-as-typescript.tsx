@@ -1,7 +1,8 @@
 import { Clipboard, Notification } from '@jupyterlab/apputils';
-import { Button, codeIcon } from '@jupyterlab/ui-components';
+import { codeIcon } from '@jupyterlab/ui-components';
 import type { TrainingFormInput } from '@sealab/service';
 import { useMutation } from '@tanstack/react-query';
+import { Button } from './button.tsx';
 import { read, service } from '../data/client.ts';
 import { usePanel } from './panel-context.tsx';
 

@@ -1,7 +1,8 @@
 import { FileDialog } from '@jupyterlab/filebrowser';
-import { Button, folderIcon } from '@jupyterlab/ui-components';
+import { folderIcon } from '@jupyterlab/ui-components';
 import { useQuery } from '@tanstack/react-query';
 import { useId, type InputHTMLAttributes } from 'react';
+import { Button } from './button.tsx';
 import { queries } from '../data/queries.ts';
 import { usePanel } from './panel-context.tsx';
 import { ago, bytes } from './format.ts';

@@ -1,5 +1,6 @@
-import { addIcon, Button, closeIcon } from '@jupyterlab/ui-components';
+import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import { useRef } from 'react';
+import { Button } from './button.tsx';
 import type { Pair } from '../training/form-state.ts';
 import { usePanel } from './panel-context.tsx';
 

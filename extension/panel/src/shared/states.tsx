@@ -1,5 +1,6 @@
-import { Button, errorIcon } from '@jupyterlab/ui-components';
+import { errorIcon } from '@jupyterlab/ui-components';
 import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
 import { ServiceError } from '../data/service-error.ts';
 import { usePanel } from './panel-context.tsx';
 

@@ -1,6 +1,6 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import { Button } from '@jupyterlab/ui-components';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button } from '../shared/button.tsx';
 import { read, service } from '../data/client.ts';
 import { useFollowedJob } from '../data/follow-job.ts';
 import { queries, queryClient, refreshLists, type Job } from '../data/queries.ts';

@@ -1,6 +1,7 @@
-import { Button, downloadIcon, InputGroup } from '@jupyterlab/ui-components';
+import { downloadIcon, InputGroup } from '@jupyterlab/ui-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../shared/button.tsx';
 import { request, service } from '../data/client.ts';
 import type { Followed, LogLine } from '../data/follow-job.ts';
 import { clock } from '../shared/format.ts';

@@ -1,7 +1,8 @@
-import { Button, HTMLSelect } from '@jupyterlab/ui-components';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import type { TrainingFormInput } from '@sealab/service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
+import { Button } from '../shared/button.tsx';
 import { queries, refreshLists, type TrainingFormInfo } from '../data/queries.ts';
 import { CopyAsTypeScript } from '../shared/copy-as-typescript.tsx';
 import { Field } from '../shared/field.tsx';

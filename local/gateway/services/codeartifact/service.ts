@@ -23,7 +23,11 @@ export function createCodeArtifactService(): EmulatedService {
     const owner = text(call, 'domainOwner');
     const domain = state.domains[name];
     if (domain === undefined || (owner !== undefined && owner !== call.accountId)) {
-      throw new AwsError('ResourceNotFoundException', `Domain not found. Domain '${name}' owned by account '${owner ?? call.accountId}' does not exist.`, 404);
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Domain not found. Domain '${name}' owned by account '${owner ?? call.accountId}' does not exist.`,
+        404,
+      );
     }
     return domain;
   }
@@ -32,7 +36,11 @@ export function createCodeArtifactService(): EmulatedService {
     const domain = domainOf(call);
     const repository = state.repositories[`${domain.name}/${name}`];
     if (repository === undefined) {
-      throw new AwsError('ResourceNotFoundException', `Repository not found. Repository '${name}' in domain '${domain.name}' does not exist.`, 404);
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Repository not found. Repository '${name}' in domain '${domain.name}' does not exist.`,
+        404,
+      );
     }
     return repository;
   }
@@ -81,7 +89,8 @@ export function createCodeArtifactService(): EmulatedService {
 
   const putPolicy = (call: Call, resource: Domain | Repository) => {
     const revision = text(call, 'policyRevision');
-    if (revision !== undefined && revision !== resource.policy?.revision) throw new AwsError('ConflictException', 'The policy revision does not match.', 409);
+    if (revision !== undefined && revision !== resource.policy?.revision)
+      throw new AwsError('ConflictException', 'The policy revision does not match.', 409);
     resource.policy = { revision: randomUUID(), document: text(call, 'policyDocument') ?? '' };
     state.save();
     return policyAnswer(resource, resource.policy);
@@ -122,9 +131,9 @@ export function createCodeArtifactService(): EmulatedService {
       DeleteDomain(call) {
         const domain = state.domains[text(call, 'domain') ?? ''];
         if (domain === undefined) return {};
-        if (within(domain).length > 0) throw new AwsError('ConflictException', `Domain '${domain.name}' cannot be deleted while it has repositories.`, 409);
-        delete state.domains[domain.name];
-        state.save();
+        if (within(domain).length > 0)
+          throw new AwsError('ConflictException', `Domain '${domain.name}' cannot be deleted while it has repositories.`, 409);
+        state.removeDomain(domain.name);
         return { domain: { ...describeDomain(call, domain), status: 'Deleted' } };
       },
       PutDomainPermissionsPolicy: (call) => putPolicy(call, domainOf(call)),
@@ -136,7 +145,8 @@ export function createCodeArtifactService(): EmulatedService {
         const name = text(call, 'repository') ?? '';
         if (!REPOSITORY_NAME.test(name)) throw new AwsError('ValidationException', `'${name}' is not a valid repository name.`);
         const key = `${domain.name}/${name}`;
-        if (state.repositories[key] !== undefined) throw new AwsError('ConflictException', `Repository '${name}' already exists in domain '${domain.name}'.`, 409);
+        if (state.repositories[key] !== undefined)
+          throw new AwsError('ConflictException', `Repository '${name}' already exists in domain '${domain.name}'.`, 409);
         const description = text(call, 'description');
         const repository: Repository = {
           name,
@@ -153,7 +163,9 @@ export function createCodeArtifactService(): EmulatedService {
         return { repository: describeRepository(call, repository) };
       },
       DescribeRepository: (call) => ({ repository: describeRepository(call, repositoryOf(call)) }),
-      ListRepositoriesInDomain: (call) => ({ repositories: within(domainOf(call)).map((repository) => describeRepository(call, repository)) }),
+      ListRepositoriesInDomain: (call) => ({
+        repositories: within(domainOf(call)).map((repository) => describeRepository(call, repository)),
+      }),
       UpdateRepository(call) {
         const repository = repositoryOf(call);
         const description = text(call, 'description');
@@ -164,8 +176,7 @@ export function createCodeArtifactService(): EmulatedService {
       },
       DeleteRepository(call) {
         const repository = repositoryOf(call);
-        delete state.repositories[`${repository.domainName}/${repository.name}`];
-        state.save();
+        state.removeRepository(`${repository.domainName}/${repository.name}`);
         return { repository: describeRepository(call, repository) };
       },
       AssociateExternalConnection(call) {
@@ -188,7 +199,8 @@ export function createCodeArtifactService(): EmulatedService {
       GetRepositoryEndpoint(call) {
         const repository = repositoryOf(call);
         const format = text(call, 'format') ?? '';
-        if (!FORMATS.includes(format)) throw new AwsError('ValidationException', `The local mirror serves ${FORMATS.join(' and ')} packages, not '${format}'.`);
+        if (!FORMATS.includes(format))
+          throw new AwsError('ValidationException', `The local mirror serves ${FORMATS.join(' and ')} packages, not '${format}'.`);
         return { repositoryEndpoint: `https://127.0.0.1:${MIRROR_PORT}/${format}/${repository.name}/` };
       },
       GetAuthorizationToken(call) {

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PATHS } from '../../../paths.ts';
+import { readState, writeState } from '../../state-file.ts';
 
 export interface Tag {
   readonly key: string;
@@ -45,7 +45,7 @@ export class CodeArtifactState {
   readonly #state: State;
 
   constructor() {
-    this.#state = this.#read();
+    this.#state = readState<State>(this.#file, { domains: {}, repositories: {} });
   }
 
   get domains(): Record<string, Domain> {
@@ -56,18 +56,18 @@ export class CodeArtifactState {
     return this.#state.repositories;
   }
 
-  save(): void {
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.next`, JSON.stringify(this.#state));
-    renameSync(`${this.#file}.next`, this.#file);
+  removeDomain(name: string): void {
+    this.#state.domains = Object.fromEntries(Object.entries(this.domains).filter(([key]) => key !== name));
+    this.save();
   }
 
-  #read(): State {
-    try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as State;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { domains: {}, repositories: {} };
-      throw error;
-    }
+  /** `key`: `domain/repository`. */
+  removeRepository(key: string): void {
+    this.#state.repositories = Object.fromEntries(Object.entries(this.repositories).filter(([name]) => name !== key));
+    this.save();
+  }
+
+  save(): void {
+    writeState(this.#file, this.#state);
   }
 }

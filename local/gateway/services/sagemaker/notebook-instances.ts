@@ -62,10 +62,15 @@ export function notebookOperations(platform: Platform, runner: NotebookRunner, t
     }
   }
 
-  /** After a restart: what still runs is taken over, what was meant to run starts again. */
+  /**
+   * After a restart: what still runs is taken over (the gateway was killed); what does not has been stopped with the
+   * environment, and whoever starts it again gets the lifecycle scripts of that time.
+   */
   async function resume(record: NotebookRecord): Promise<void> {
-    if (record.status === 'InService' && (await runner.reattach(instanceOf(record)))) return;
-    if (record.status === 'InService' || record.status === 'Pending') await start(record);
+    if (record.status === 'InService') {
+      record.status = 'Pending';
+      become(record, (await runner.reattach(instanceOf(record))) ? 'InService' : 'Stopped');
+    } else if (record.status === 'Pending') await start(record);
     else if (record.status === 'Stopping') become(record, 'Stopped');
     else if (record.status === 'Deleting') await remove(record);
   }
