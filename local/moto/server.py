@@ -62,7 +62,7 @@ def may_change_state(environ: dict[str, Any], operation: str | None) -> bool:
 def create_application(service: str) -> Any:
     """moto's application of a service; what moto lacks is told apart from what fails."""
     application = create_backend_app(service)
-    application.register_error_handler(NotImplementedError, lambda error: (f"not implemented: {error}", 501))
+    application.register_error_handler(NotImplementedError, lambda error: (f"moto lacks this operation: {error}", 501))
     return application
 
 

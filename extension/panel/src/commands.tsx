@@ -41,11 +41,12 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
       const start = { ...(text(clone) && { clone: text(clone) as string }), ...(text(template) && { template: text(template) as string }) };
       // A form is closed after Launch, and each start has its own.
       const id = `sealab-form:${start.clone ?? ''}:${start.template ?? ''}`;
-      tabs.open(
-        { id, title: trans.__('New training job'), icon: sealabIcon, view: (close) => <TrainingFormView start={start} close={close} /> },
-        COMMANDS.newTrainingJob,
-        start,
-      );
+      tabs.open({
+        id,
+        title: trans.__('New training job'),
+        icon: sealabIcon,
+        view: (close) => <TrainingFormView start={start} close={close} />,
+      });
     },
   });
   commands.addCommand(COMMANDS.openJob, {
@@ -54,9 +55,10 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
     execute: (given) => {
       const name = text((given as Arguments).name);
       if (name !== undefined)
-        tabs.open({ id: jobTab(name), title: name, icon: sealabIcon, view: () => <JobView name={name} /> }, COMMANDS.openJob, {
-          name,
-        });
+        tabs.open(
+          { id: jobTab(name), title: name, icon: sealabIcon, view: () => <JobView name={name} /> },
+          { command: COMMANDS.openJob, args: { name } },
+        );
     },
   });
   commands.addCommand(COMMANDS.openEndpoint, {
@@ -67,8 +69,7 @@ export function addCommands(app: JupyterFrontEnd, tabs: Tabs, trans: Translation
       if (name !== undefined)
         tabs.open(
           { id: `sealab-endpoint:${name}`, title: name, icon: endpointIcon, view: (close) => <EndpointView name={name} close={close} /> },
-          COMMANDS.openEndpoint,
-          { name },
+          { command: COMMANDS.openEndpoint, args: { name } },
         );
     },
   });

@@ -16,6 +16,8 @@ export interface Tab {
 /** Opens views in the main area, one tab for each thing. */
 export class Tabs {
   readonly #tracker = new WidgetTracker<MainAreaWidget<PanelWidget>>({ namespace: 'sealab' });
+  /** Forms: what was typed into them is not kept, so neither are they. */
+  readonly #passing = new WidgetTracker<MainAreaWidget<PanelWidget>>({ namespace: 'sealab-forms' });
   readonly #commands = new Map<string, { command: string; args: Record<string, string> }>();
   readonly #app: JupyterFrontEnd;
   readonly #context: () => PanelContext;
@@ -34,10 +36,11 @@ export class Tabs {
     });
   }
 
-  /** Shows the tab; `command` with `args` is what opens it again after a reload. */
-  open(tab: Tab, command: string, args: Record<string, string>): void {
+  /** Shows the tab. `again` opens it after a reload; a tab without is gone then. */
+  open(tab: Tab, again?: { readonly command: string; readonly args: Record<string, string> }): void {
     const { shell } = this.#app;
-    let widget = this.#tracker.find(({ id }) => id === tab.id);
+    const tracker = again === undefined ? this.#passing : this.#tracker;
+    let widget = tracker.find(({ id }) => id === tab.id);
     if (widget === undefined) {
       const created = new MainAreaWidget({
         content: new PanelWidget(
@@ -51,8 +54,8 @@ export class Tabs {
       created.title.icon = tab.icon;
       created.title.closable = true;
       created.toolbar.hide();
-      this.#commands.set(tab.id, { command, args });
-      void this.#tracker.add(created);
+      if (again !== undefined) this.#commands.set(tab.id, again);
+      void tracker.add(created);
       widget = created;
     }
     if (!widget.isAttached) shell.add(widget, 'main');
@@ -65,6 +68,6 @@ export class Tabs {
 
   /** Renders anew what is open: a setting has changed. */
   refresh(): void {
-    this.#tracker.forEach(({ content }) => content.update());
+    for (const tracker of [this.#tracker, this.#passing]) tracker.forEach(({ content }) => content.update());
   }
 }

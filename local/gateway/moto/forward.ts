@@ -109,11 +109,20 @@ function restHeaders(request: Forwarded): OutgoingHttpHeaders {
   return headers;
 }
 
-/** Passes moto's answer on. moto says with a page of HTML that it lacks an operation. */
+/** Passes moto's answer on. 501: moto lacks the operation. A page of HTML: it failed, and says nothing to the client. */
 export async function answer(from: IncomingMessage, to: ServerResponse, operation: string): Promise<void> {
   const status = from.statusCode ?? 502;
-  if (status >= 500 && from.headers['content-type']?.startsWith('text/html') === true) throw await explain(from, operation);
-  if (status === 501) throw await explain(from, operation);
+  if (status === 501) {
+    from.resume();
+    throw new AwsError('OperationNotEmulated', `The local environment does not run ${operation}.`, 400);
+  }
+  if (status >= 500 && from.headers['content-type']?.startsWith('text/html') === true) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of from) chunks.push(chunk as Buffer);
+    throw new Error(
+      `moto failed in ${operation}: ${/<title>([^<\n]*)/.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? 'no reason given'}`,
+    );
+  }
   to.statusCode = status;
   for (const [name, value] of Object.entries(passedHeaders(from.headers))) if (value !== undefined) to.setHeader(name, value);
   await pipeline(from, to);
@@ -121,12 +130,3 @@ export async function answer(from: IncomingMessage, to: ServerResponse, operatio
 
 export const passedHeaders = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !RESPONSE_DROPPED.has(name)));
-
-async function explain(from: IncomingMessage, operation: string): Promise<Error> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of from) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return /NotImplemented|not been implemented|not yet implemented/i.test(text) || from.statusCode === 501
-    ? new AwsError('OperationNotEmulated', `The local environment does not run ${operation}.`, 400)
-    : new Error(`moto failed in ${operation}: ${/<title>([^<]*)/.exec(text)?.[1]?.split('\n')[0] ?? 'no reason given'}`);
-}

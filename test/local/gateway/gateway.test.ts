@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  GenerateServiceLastAccessedDetailsCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
@@ -257,6 +263,12 @@ describe('the endpoint', () => {
   it('lists what it refuses: CloudFormation never reaches moto', async () => {
     const refused = await refusal(new CloudFormationClient(running.as(running.administrator)).send(new ListStacksCommand({})));
     expect(refused).toMatchObject({ name: 'OperationNotEmulated', status: 400 });
+    const lacking = await refusal(
+      new IAMClient(running.as(running.administrator)).send(
+        new GenerateServiceLastAccessedDetailsCommand({ Arn: `arn:aws:iam::${ACCOUNT}:role/x` }),
+      ),
+    );
+    expect(lacking).toMatchObject({ name: 'OperationNotEmulated', status: 400 });
   });
 });
 

@@ -52,7 +52,7 @@ describe('CodeArtifact', () => {
       repository: 'approved',
       format: 'pypi',
     });
-    expect(repositoryEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/pypi\/approved\/$/);
+    expect(repositoryEndpoint).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/pypi\/approved\/$/);
     const { authorizationToken, expiration } = call<{ authorizationToken: string; expiration: Date }>('GetAuthorizationToken', {
       domain: 'sealab-x',
       durationSeconds: 900,

@@ -11,12 +11,12 @@ const short = (value: string) =>
     .join(', ');
 
 /** The security fields of a training job, as they will be sent: shown, locked, and each with why. */
-export function SecuredFields({ fields, connected }: { fields: TrainingFormInfo['fields']; connected: boolean }) {
+export function SecuredFields({ id, fields, connected }: { id: string; fields: TrainingFormInfo['fields']; connected: boolean }) {
   const { trans } = usePanel();
   const locked = fields.filter((field) => field.locked || field.path === 'EnableNetworkIsolation');
   const limited = fields.filter((field) => !locked.includes(field));
   return (
-    <section className="jp-Sealab-secured" aria-label={trans.__('Secured by the environment')}>
+    <section id={id} tabIndex={-1} className="jp-Sealab-secured" aria-label={trans.__('Secured by the environment')}>
       <h2>
         <SealIcon status="sealed" />
         {trans.__('Secured by the environment')}

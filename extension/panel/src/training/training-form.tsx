@@ -1,7 +1,7 @@
-import { HTMLSelect } from '@jupyterlab/ui-components';
+import { HTMLSelect, lockIcon } from '@jupyterlab/ui-components';
 import type { TrainingFormInput } from '@sealab/service';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useId, useRef, useState, type FormEvent } from 'react';
 import { Button } from '../shared/button.tsx';
 import { queries, refreshLists, type TrainingFormInfo } from '../data/queries.ts';
 import { CopyAsTypeScript } from '../shared/copy-as-typescript.tsx';
@@ -46,6 +46,7 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [progress, setProgress] = useState('');
   const form = useRef<HTMLFormElement>(null);
+  const secured = useId();
 
   const input = formInput(state);
   const errors = formErrors(input, state, info.schema.properties, trans);
@@ -197,7 +198,7 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
           </Field>
         </div>
       </div>
-      <SecuredFields fields={info.fields} connected={state.network === 'connected'} />
+      <SecuredFields id={secured} fields={info.fields} connected={state.network === 'connected'} />
       <footer className="jp-Sealab-formFoot">
         {launching.error !== null && <Problem error={launching.error} />}
         <p role="status" className="jp-Sealab-hint">
@@ -208,6 +209,10 @@ function TrainingForm({ info, given, close }: { info: TrainingFormInfo; given: P
             {trans.__('Launch training job')}
           </Button>
           <CopyAsTypeScript form={() => input} />
+          <Button minimal className="jp-Sealab-toSecured" onClick={() => document.getElementById(secured)?.focus()}>
+            <lockIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
+            {trans.__('%1 security fields are filled in', info.fields.filter(({ locked }) => locked).length)}
+          </Button>
         </div>
       </footer>
     </form>
