@@ -9,6 +9,9 @@ import { promisify } from 'node:util';
 import { checkBasics, checkSandboxes, ensurePrograms } from './machine.mjs';
 import { step, UserError } from './progress.mjs';
 
+// The AWS SDK announces the end of Node 20 at every start; what Sealab needs is in package.json's engines.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 const run = promisify(execFile);

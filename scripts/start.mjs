@@ -15,9 +15,6 @@ notebook and prints the address of its JupyterLab. Ctrl-C stops everything; the 
 
 State is kept in .sealab/ (or $SEALAB_HOME). SEALAB_DEBUG=1 shows stack traces.`;
 
-// The AWS SDK announces the end of Node 20 at every start; package.json's engines say what Sealab needs.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 async function main() {
   const started = performance.now();
   let options;

@@ -204,7 +204,13 @@ async function passOn(parts: PipelineParts, call: Call, resolved: Resolved, arri
     await parts.afterMoto(call, response.statusCode, undefined);
     return;
   }
-  const from = await send(parts.moto, { ...arrived.request, service: call.service, resolved, body: arrived.body, trailers: arrived.trailers });
+  const from = await send(parts.moto, {
+    ...arrived.request,
+    service: call.service,
+    resolved,
+    body: arrived.body,
+    trailers: arrived.trailers,
+  });
   if (LEARNED_FROM.has(call.operation)) {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);

@@ -68,8 +68,8 @@ async function dataFile(given: string | undefined): Promise<DataFile> {
   return { kind: 'synthetic', name: 'credit-default.csv', content: Buffer.from(stdout) };
 }
 
-async function mainJobInNotebook({ newJupyterUrl }: Environment, data: DataFile, tell: (text: string) => void): Promise<MainJobResult> {
-  const jupyter = await JupyterClient.open(await newJupyterUrl());
+async function mainJobInNotebook(environment: Environment, data: DataFile, tell: (text: string) => void): Promise<MainJobResult> {
+  const jupyter = await JupyterClient.open(await environment.newJupyterUrl());
   const files = {
     'train.py': await readFile(join(REPOSITORY, SAMPLE, 'train.py')),
     [data.name]: data.content,

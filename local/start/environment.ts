@@ -45,7 +45,7 @@ export async function startEnvironment({
   signal,
 }: { readonly step?: Step; readonly signal?: AbortSignal } = {}): Promise<Environment> {
   const release = holdHome();
-  const running: (() => Promise<void>)[] = [() => Promise.resolve(release())];
+  const running: (() => Promise<void> | void)[] = [release];
   const stop = async (): Promise<void> => {
     for (const end of running.splice(0).reverse()) await end();
   };
@@ -129,8 +129,9 @@ async function readRoles(administrator: ClientConfig): Promise<Connection['roles
   const tagged = await Promise.all(
     Roles.map(async ({ RoleName, Arn }) => {
       const { Tags = [] } = await iam.send(new ListRoleTagsCommand({ RoleName }));
-      return [Tags.find(({ Key }) => Key === PURPOSE_TAG)?.Value, Arn] as const;
+      return [Tags.find(({ Key }) => Key === PURPOSE_TAG)?.Value, Arn];
     }),
   );
-  return Object.fromEntries(tagged.filter(([purpose]) => ROLE_PURPOSES.includes(purpose as RolePurpose)));
+  const known = tagged.filter((entry): entry is [RolePurpose, string] => ROLE_PURPOSES.includes(entry[0] as RolePurpose));
+  return Object.fromEntries(known);
 }

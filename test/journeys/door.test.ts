@@ -73,7 +73,13 @@ describe('the panel’s service behind JupyterLab', () => {
   });
 
   it('opens no other port of the notebook', async () => {
-    for (const path of ['/proxy/8888', '/proxy/8888/api', '/proxy/absolute/8888/api', '/proxy/localhost:8888/api', '/sealab/../proxy/8888/api']) {
+    for (const path of [
+      '/proxy/8888',
+      '/proxy/8888/api',
+      '/proxy/absolute/8888/api',
+      '/proxy/localhost:8888/api',
+      '/sealab/../proxy/8888/api',
+    ]) {
       expect((await ask(origin + path, 'GET', { cookie: jupyter.cookie })).status).toBe(404);
     }
   });

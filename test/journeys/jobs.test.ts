@@ -20,7 +20,10 @@ let lab: NotebookLab;
 let stubborn: string;
 /** Resolves when the job has printed a line that holds the text. */
 const said = (name: string, text: string) =>
-  lab.json(`await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("${text}")) return true; })()`, 90);
+  lab.json(
+    `await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("${text}")) return true; })()`,
+    90,
+  );
 beforeAll(async () => {
   lab = await NotebookLab.open();
   stubborn = await lab.train(STUBBORN, { maxRuntime: 600 });
@@ -131,7 +134,9 @@ open(os.path.join(os.environ["SM_MODEL_DIR"], "model.txt"), "w").write("whole")
 `;
     const ended = await lab.ended(await lab.train(script, { metrics: { score: 'score=([0-9.]+)' } }));
     expect(ended.status).toBe('Completed');
-    const metrics = await lab.json<{ points: { value: number }[]; last: Record<string, number> }>(`await lab.attach("${ended.name}").metrics()`);
+    const metrics = await lab.json<{ points: { value: number }[]; last: Record<string, number> }>(
+      `await lab.attach("${ended.name}").metrics()`,
+    );
     expect(metrics.points.map(({ value }) => value)).toEqual([0.5, 0.75, 0.875]);
     expect(metrics.last).toEqual({ score: 0.875 });
     const { buckets, keys } = description();
@@ -160,7 +165,9 @@ describe('the SDK against the running environment', () => {
 
   it('says which input is missing', async () => {
     expect(await lab.error(`lab.train({ script: "nowhere.py" })`)).toMatchObject({ code: 'InputNotFound' });
-    expect(await lab.error(`lab.train({ script: { name: "a.py", text: "" }, data: "nowhere.csv" })`)).toMatchObject({ code: 'InputNotFound' });
+    expect(await lab.error(`lab.train({ script: { name: "a.py", text: "" }, data: "nowhere.csv" })`)).toMatchObject({
+      code: 'InputNotFound',
+    });
     const ended = await lab.ended(await lab.train('print(1)', { data: `s3://${description().buckets.data}/nothing-here/` }));
     expect(ended.status).toBe('Failed');
     expect(ended.failure).toMatch(/no S3 objects|not found|NoSuchKey|No S3 objects/i);

@@ -35,9 +35,15 @@ describe('the notebook that Service Catalog launched', () => {
     const logs = new CloudWatchLogsClient(asAdministrator());
     for (const hook of ['LifecycleConfigOnCreate', 'LifecycleConfigOnStart']) {
       const { events = [] } = await logs.send(
-        new GetLogEventsCommand({ logGroupName: '/aws/sagemaker/NotebookInstances', logStreamName: `${connection().notebook}/${hook}`, startFromHead: true }),
+        new GetLogEventsCommand({
+          logGroupName: '/aws/sagemaker/NotebookInstances',
+          logStreamName: `${connection().notebook}/${hook}`,
+          startFromHead: true,
+        }),
       );
-      expect(events.map(({ message }) => message).join('\n')).toContain(hook === 'LifecycleConfigOnCreate' ? 'sealab on-create' : 'sealab on-start done');
+      expect(events.map(({ message }) => message).join('\n')).toContain(
+        hook === 'LifecycleConfigOnCreate' ? 'sealab on-create' : 'sealab on-start done',
+      );
     }
   });
 
@@ -58,7 +64,9 @@ print(json.dumps([oct(stat.S_IMODE(os.stat(at).st_mode)), [attempt(lambda: os.ch
 
   it('gives Python the project’s constants', async () => {
     const { project, buckets } = description();
-    const text = await notebook.run('import sealab_environment\nprint(sealab_environment.__doc__)\nprint({name: getattr(sealab_environment, name) for name in dir(sealab_environment) if name.isupper()})');
+    const text = await notebook.run(
+      'import sealab_environment\nprint(sealab_environment.__doc__)\nprint({name: getattr(sealab_environment, name) for name in dir(sealab_environment) if name.isupper()})',
+    );
     expect(text).toContain(project);
     expect(text).toContain(buckets.data);
   });
@@ -92,7 +100,9 @@ print(json.dumps({"error": error, "secrets": [name for name in os.environ if nam
   }, 250_000);
 
   it('has the command sealab', async () => {
-    const text = await notebook.run('done = subprocess.run(["sealab", "env"], capture_output=True, text=True)\nprint(done.returncode, done.stdout, done.stderr)');
+    const text = await notebook.run(
+      'done = subprocess.run(["sealab", "env"], capture_output=True, text=True)\nprint(done.returncode, done.stdout, done.stderr)',
+    );
     expect(text).toMatch(/^0 /);
     expect(text).toContain(description().project);
   });

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NOTEBOOK_FOLDER, Notebook } from './running/notebook.ts';
 
 const folder = resolve(import.meta.dirname, '../../notebooks');
-const notebooks = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ipynb')).sort();
+const notebooks = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ipynb'))
+  .sort();
 const NOTEBOOK_SECONDS = 300;
 
 interface Cell {

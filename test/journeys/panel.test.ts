@@ -11,7 +11,10 @@ print("<img src=x onerror='window.pwned=1'><b>bold</b>", flush=True)
 print("\\x1b[31mred\\x1b[0m and \\x1b]0;title\\x07 done", flush=True)
 print("<script>window.pwned = 2</script>", flush=True)
 `;
-const ROWS = ['20000,2,2,1,24,2,2,-1,-1,-2,-2,3913,3102,689,0,0,0,0,689,0,0,0,0', '500000,1,1,2,45,-1,-1,-1,-1,-1,-1,900,900,900,900,900,900,900,900,900,900,900,900'];
+const ROWS = [
+  '20000,2,2,1,24,2,2,-1,-1,-2,-2,3913,3102,689,0,0,0,0,689,0,0,0,0',
+  '500000,1,1,2,45,-1,-1,-1,-1,-1,-1,900,900,900,900,900,900,900,900,900,900,900,900',
+];
 
 let browser: Browser;
 let page: Page;
@@ -60,7 +63,14 @@ describe('the panel in JupyterLab', () => {
   it('shows the security fields of a new job, locked, each with why', async () => {
     await sidebar().getByRole('button', { name: 'New training job' }).click();
     const secured = page.getByRole('region', { name: 'Secured by the environment' });
-    for (const title of ['Private subnets', 'Security groups', 'Volume key', 'Output key', 'Execution role', 'No network in the container']) {
+    for (const title of [
+      'Private subnets',
+      'Security groups',
+      'Volume key',
+      'Output key',
+      'Execution role',
+      'No network in the container',
+    ]) {
       const line = secured.getByRole('listitem').filter({ hasText: title });
       expect(await line.count()).toBe(1);
       expect((await line.locator('.jp-Sealab-hint').innerText()).length).toBeGreaterThan(20);
@@ -84,7 +94,10 @@ describe('the panel in JupyterLab', () => {
 
   it('follows it: status, live log, metrics, seal', async () => {
     const view = job(name);
-    await view.getByRole('log').getByText(/^rows=\d+/).waitFor({ timeout: 90_000 });
+    await view
+      .getByRole('log')
+      .getByText(/^rows=\d+/)
+      .waitFor({ timeout: 90_000 });
     await view.getByText('Completed', { exact: true }).first().waitFor({ timeout: 120_000 });
     await view.getByText(/lines? · complete/).waitFor();
     const auc = Number(await view.locator('figure', { hasText: 'validation:auc' }).locator('strong').innerText());
@@ -121,7 +134,11 @@ describe('the panel in JupyterLab', () => {
     await view.getByText('Completed', { exact: true }).first().waitFor({ timeout: 120_000 });
     const lines = view.getByRole('log');
     await lines.getByText("<img src=x onerror='window.pwned=1'><b>bold</b>", { exact: true }).waitFor();
-    await lines.getByText('red and  done', { exact: true }).or(lines.getByText(/red.* and .*done/)).first().waitFor();
+    await lines
+      .getByText('red and  done', { exact: true })
+      .or(lines.getByText(/red.* and .*done/))
+      .first()
+      .waitFor();
     expect(await lines.locator('img, b:has-text("bold"), script').count()).toBe(0);
     expect(await lines.innerText()).not.toContain('\u001b');
     expect(await page.evaluate('window.pwned')).toBeUndefined();

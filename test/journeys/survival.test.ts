@@ -15,9 +15,16 @@ const START = resolve(import.meta.dirname, '../../scripts/start.mjs');
 
 /** Runs `npm start` to its end; what it prints and its exit code. */
 async function start(...args: string[]): Promise<{ code: number; output: string }> {
-  return promisify(execFile)(process.execPath, [START, ...args], { env: { ...process.env, CI: 'true' }, timeout: 300_000, maxBuffer: 1 << 26 }).then(
+  return promisify(execFile)(process.execPath, [START, ...args], {
+    env: { ...process.env, CI: 'true' },
+    timeout: 300_000,
+    maxBuffer: 1 << 26,
+  }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code?: number; stdout: string; stderr: string }) => ({ code: error.code ?? -1, output: error.stdout + error.stderr }),
+    (error: unknown) => {
+      const { code = -1, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
+      return { code, output: stdout + stderr };
+    },
   );
 }
 
@@ -29,27 +36,34 @@ for i in range(20):
 `;
 
 describe('when a part is killed', () => {
-  it.each(['gateway', 'moto'] as const)('the %s: a running job goes on and keeps its whole log', async (part) => {
-    const lab = await NotebookLab.open();
-    const name = await lab.train(TICKS);
-    await lab.json(`await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("tick 2")) return true; })()`, 90);
-    process.kill(servicePid(home(), part), 'SIGKILL');
-    const deadline = Date.now() + 30_000;
-    const sts = new STSClient(asAdministrator());
-    while (Date.now() < deadline) {
-      const answers = await new SageMakerClient(asAdministrator()).send(new DescribeTrainingJobCommand({ TrainingJobName: name })).then(
-        () => true,
-        () => false,
+  it.each(['gateway', 'moto'] as const)(
+    'the %s: a running job goes on and keeps its whole log',
+    async (part) => {
+      const lab = await NotebookLab.open();
+      const name = await lab.train(TICKS);
+      await lab.json(
+        `await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("tick 2")) return true; })()`,
+        90,
       );
-      if (answers) break;
-      await pause(250);
-    }
-    await sts.send(new GetCallerIdentityCommand({}));
-    const ended = await lab.ended(name);
-    expect(ended.status).toBe('Completed');
-    expect(ended.lines.filter((line) => line.startsWith('tick '))).toEqual(Array.from({ length: 20 }, (_, i) => `tick ${i}`));
-    await lab.close();
-  }, 200_000);
+      process.kill(servicePid(home(), part), 'SIGKILL');
+      const deadline = Date.now() + 30_000;
+      const sts = new STSClient(asAdministrator());
+      while (Date.now() < deadline) {
+        const answers = await new SageMakerClient(asAdministrator()).send(new DescribeTrainingJobCommand({ TrainingJobName: name })).then(
+          () => true,
+          () => false,
+        );
+        if (answers) break;
+        await pause(250);
+      }
+      await sts.send(new GetCallerIdentityCommand({}));
+      const ended = await lab.ended(name);
+      expect(ended.status).toBe('Completed');
+      expect(ended.lines.filter((line) => line.startsWith('tick '))).toEqual(Array.from({ length: 20 }, (_, i) => `tick ${i}`));
+      await lab.close();
+    },
+    200_000,
+  );
 });
 
 describe('npm start', () => {
@@ -67,7 +81,17 @@ describe('npm start', () => {
     expect(statSync(join(home(), 'connection.json')).mode & 0o777).toBe(0o600);
     const { administrator, roles, jupyterUrl, environment, caFile } = connection();
     expect(administrator.accessKeyId).toMatch(/^AKIA/);
-    expect(Object.keys(roles)).toEqual(expect.arrayContaining(['data-scientist', 'notebook-execution', 'job-execution', 'endpoint-creation', 'endpoint-hosting', 'endpoint-invocation', 'launch']));
+    expect(Object.keys(roles)).toEqual(
+      expect.arrayContaining([
+        'data-scientist',
+        'notebook-execution',
+        'job-execution',
+        'endpoint-creation',
+        'endpoint-hosting',
+        'endpoint-invocation',
+        'launch',
+      ]),
+    );
     expect(jupyterUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
     for (const path of [environment, caFile]) expect(existsSync(path)).toBe(true);
   });
@@ -86,7 +110,13 @@ describe('npm start', () => {
     expect(await leftInside()).toEqual([]);
 
     const check = await start('--check');
-    const summary = JSON.parse(check.output.trim().split('\n').filter((line) => line.startsWith('{')).at(-1) ?? '{}') as Record<string, unknown>;
+    const summary = JSON.parse(
+      check.output
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .at(-1) ?? '{}',
+    ) as Record<string, unknown>;
     expect(summary).toMatchObject({ ok: true, rows: 30_000 });
     expect(check.code).toBe(0);
     expect(Number(summary['auc'])).toBeGreaterThan(0.75);
@@ -95,7 +125,9 @@ describe('npm start', () => {
     const seconds = await startSealab(home());
     expect(seconds).toBeLessThan(60);
     expect(connection()).toMatchObject({ notebook, administrator });
-    const { TrainingJobSummaries: after = [] } = await new SageMakerClient(await as('data-scientist')).send(new ListTrainingJobsCommand({ MaxResults: 100 }));
+    const { TrainingJobSummaries: after = [] } = await new SageMakerClient(await as('data-scientist')).send(
+      new ListTrainingJobsCommand({ MaxResults: 100 }),
+    );
     const names = after.map(({ TrainingJobName }) => TrainingJobName);
     for (const { TrainingJobName, TrainingJobStatus } of jobs) {
       if (TrainingJobStatus === 'InProgress') continue;
@@ -112,4 +144,3 @@ async function leftInside(): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']);
   return stdout.split('\n').filter((line) => line.includes(home()) && !line.includes('jest'));
 }
-

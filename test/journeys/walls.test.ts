@@ -1,4 +1,10 @@
-import { CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient, StopTrainingJobCommand, type CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+  StopTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
+} from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,7 +16,8 @@ const refused = refusedTrainingJobs();
 
 describe('the plain AWS SDK with the data scientist’s credentials', () => {
   let sageMaker: SageMakerClient;
-  const submit = (request: Record<string, unknown>) => sageMaker.send(new CreateTrainingJobCommand(request as unknown as CreateTrainingJobCommandInput));
+  const submit = (request: Record<string, unknown>) =>
+    sageMaker.send(new CreateTrainingJobCommand(request as unknown as CreateTrainingJobCommandInput));
   beforeAll(async () => {
     sageMaker = new SageMakerClient(await as('data-scientist'));
   });
@@ -35,7 +42,9 @@ describe('the plain AWS SDK with the data scientist’s credentials', () => {
     const s3 = new S3Client(await as('data-scientist'));
     const { buckets } = description();
     await expect(s3.send(new ListObjectsV2Command({ Bucket: buckets.data }))).rejects.toMatchObject({ name: 'AccessDenied' });
-    await expect(s3.send(new GetObjectCommand({ Bucket: buckets.artifacts, Key: 'environment.json' }))).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(s3.send(new GetObjectCommand({ Bucket: buckets.artifacts, Key: 'environment.json' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
   });
 });
 
@@ -57,7 +66,9 @@ def submit(request):
   });
   afterAll(() => notebook.close());
   const submit = (request: Record<string, unknown>) =>
-    notebook.json<{ accepted?: string; code?: string; message?: string }>(`print(json.dumps(submit(${JSON.stringify(JSON.stringify(request))})))`);
+    notebook.json<{ accepted?: string; code?: string; message?: string }>(
+      `print(json.dumps(submit(${JSON.stringify(JSON.stringify(request))})))`,
+    );
 
   it.each(refused)('is refused a training job $name', async (change) => {
     const answer = await submit(changed(change));
@@ -72,7 +83,9 @@ def submit(request):
 
   it('reads its data from inside the network', async () => {
     const { buckets } = description();
-    const keys = await notebook.json<number>(`print(boto3.client("s3").list_objects_v2(Bucket="${buckets.artifacts}", Prefix="release/")["KeyCount"])`);
+    const keys = await notebook.json<number>(
+      `print(boto3.client("s3").list_objects_v2(Bucket="${buckets.artifacts}", Prefix="release/")["KeyCount"])`,
+    );
     expect(keys).toBeGreaterThan(0);
   });
 
@@ -101,7 +114,9 @@ print(json.dumps([
 describe('the endpoint', () => {
   it('knows nobody without a signature of its own', async () => {
     const stranger = clientsAs({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) });
-    await expect(new STSClient(stranger).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: expect.stringMatching(/InvalidClientTokenId/) as unknown });
+    await expect(new STSClient(stranger).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: expect.stringMatching(/InvalidClientTokenId/) as unknown,
+    });
     const forger = clientsAs({ ...connection().administrator, secretAccessKey: 'x'.repeat(40) });
     await expect(new STSClient(forger).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });

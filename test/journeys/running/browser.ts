@@ -37,7 +37,10 @@ export async function picture(page: Page, name: string): Promise<void> {
 export async function picturesInBothThemes(page: Page, name: string): Promise<void> {
   for (const theme of ['Dark', 'Light']) {
     await page.locator('.lm-MenuBar-item', { hasText: 'Settings' }).click();
-    await page.locator('.lm-Menu-item', { hasText: /^Theme$/ }).first().hover();
+    await page
+      .locator('.lm-Menu-item', { hasText: /^Theme$/ })
+      .first()
+      .hover();
     await page.locator('.lm-Menu-item', { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
     await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor({ state: 'attached' });
     // Colours fade.

@@ -16,7 +16,8 @@ export const home = (): string => {
 /** Read anew at each call: a restart may have moved ports. */
 export const connection = (): Connection => JSON.parse(readFileSync(join(home(), 'connection.json'), 'utf8')) as Connection;
 
-export const description = (): EnvironmentDescription => JSON.parse(readFileSync(connection().environment, 'utf8')) as EnvironmentDescription;
+export const description = (): EnvironmentDescription =>
+  JSON.parse(readFileSync(connection().environment, 'utf8')) as EnvironmentDescription;
 
 export function clientsAs(credentials: Credentials): ClientConfig {
   const { endpointUrl, caFile, region } = connection();
@@ -30,7 +31,9 @@ export const PERSON = 'administrator';
 
 /** Clients with a role's credentials, from the host: outside the project's network. */
 export async function as(purpose: RolePurpose): Promise<ClientConfig> {
-  const { Credentials } = await new STSClient(asAdministrator()).send(new AssumeRoleCommand({ RoleArn: connection().roles[purpose], RoleSessionName: PERSON }));
+  const { Credentials } = await new STSClient(asAdministrator()).send(
+    new AssumeRoleCommand({ RoleArn: connection().roles[purpose], RoleSessionName: PERSON }),
+  );
   return clientsAs({
     accessKeyId: Credentials?.AccessKeyId ?? '',
     secretAccessKey: Credentials?.SecretAccessKey ?? '',
@@ -47,4 +50,5 @@ export async function presignedUrl(): Promise<string> {
 }
 
 /** A name that no other test uses. */
-export const uniqueName = (prefix: string): string => `${prefix}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;
+export const uniqueName = (prefix: string): string =>
+  `${prefix}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;

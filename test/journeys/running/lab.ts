@@ -43,7 +43,9 @@ globalThis.ended = async (name) => {
 
   /** Submits a script and answers the job's name. */
   train(script: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    return this.json<string>(`(await lab.train(${JSON.stringify({ script: { name: 'journey.py', text: script }, maxRuntime: 300, ...options })})).name`);
+    return this.json<string>(
+      `(await lab.train(${JSON.stringify({ script: { name: 'journey.py', text: script }, maxRuntime: 300, ...options })})).name`,
+    );
   }
 
   ended(name: string, seconds = 120): Promise<Ended> {

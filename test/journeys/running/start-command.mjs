@@ -26,7 +26,11 @@ export async function startSealab(home, args = []) {
   rmSync(outputOf(home), { force: true });
   const output = openSync(outputOf(home), 'a');
   const started = performance.now();
-  const child = spawn(process.execPath, [START, ...args], { detached: true, stdio: ['ignore', output, output], env: { ...process.env, SEALAB_HOME: home, CI: 'true' } });
+  const child = spawn(process.execPath, [START, ...args], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, SEALAB_HOME: home, CI: 'true' },
+  });
   closeSync(output);
   child.unref();
   writeFileSync(processFile(home), JSON.stringify({ pid: child.pid }));

@@ -16,7 +16,7 @@ beforeEach(() => {
   service = createCodeArtifactService();
 });
 
-function call<T = Record<string, unknown>>(operation: string, input: Record<string, unknown>): T {
+function call(operation: string, input: Record<string, unknown>): unknown {
   const handler = service.operations[operation];
   if (handler === undefined) throw new Error(`no operation ${operation}`);
   return handler({
@@ -26,7 +26,7 @@ function call<T = Record<string, unknown>>(operation: string, input: Record<stri
     accountId: '111122223333',
     region: 'eu-west-1',
     partition: 'aws',
-  } as unknown as Call) as T;
+  } as unknown as Call);
 }
 const create = (): void => {
   call('CreateDomain', { domain: 'sealab-x', encryptionKey: 'arn:aws:kms:eu-west-1:111122223333:key/1' });
@@ -40,53 +40,45 @@ describe('CodeArtifact', () => {
     expect(call('DescribeDomain', { domain: 'sealab-x' })).toMatchObject({
       domain: { name: 'sealab-x', repositoryCount: 1, encryptionKey: expect.stringContaining('key/1') },
     });
-    const { repository } = call<{ repository: { arn: string } }>('DescribeRepository', { domain: 'sealab-x', repository: 'approved' });
+    const { repository } = call('DescribeRepository', { domain: 'sealab-x', repository: 'approved' }) as { repository: { arn: string } };
     expect(repository.arn).toBe('arn:aws:codeartifact:eu-west-1:111122223333:repository/sealab-x/approved');
     expect(call('ListTagsForResource', { resourceArn: repository.arn })).toEqual({ tags: [{ key: 'sealab:purpose', value: 'mirror' }] });
   });
 
   it('gives the mirror’s address and tokens that it accepts', () => {
     create();
-    const { repositoryEndpoint } = call<{ repositoryEndpoint: string }>('GetRepositoryEndpoint', {
+    const { repositoryEndpoint } = call('GetRepositoryEndpoint', {
       domain: 'sealab-x',
       repository: 'approved',
       format: 'pypi',
-    });
+    }) as { repositoryEndpoint: string };
     expect(repositoryEndpoint).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/pypi\/approved\/$/);
-    const { authorizationToken, expiration } = call<{ authorizationToken: string; expiration: Date }>('GetAuthorizationToken', {
+    const { authorizationToken, expiration } = call('GetAuthorizationToken', {
       domain: 'sealab-x',
       durationSeconds: 900,
-    });
+    }) as { authorizationToken: string; expiration: Date };
     expect(verifyToken(authorizationToken)).toBe('sealab-x');
     expect(verifyToken(authorizationToken, expiration.getTime() + 1_000)).toBeUndefined();
   });
 
   it.each([
-    ['a second domain of the name', () => [create(), call('CreateDomain', { domain: 'sealab-x' })], 'ConflictException'],
-    [
-      'a second repository of the name',
-      () => [create(), call('CreateRepository', { domain: 'sealab-x', repository: 'approved' })],
-      'ConflictException',
-    ],
-    ['a bad name', () => call('CreateDomain', { domain: 'Sealab' }), 'ValidationException'],
-    ['a domain that is not there', () => call('GetAuthorizationToken', { domain: 'other' }), 'ResourceNotFoundException'],
-    [
-      'another account’s domain',
-      () => [create(), call('GetAuthorizationToken', { domain: 'sealab-x', domainOwner: '444455556666' })],
-      'ResourceNotFoundException',
-    ],
-    ['deleting a domain with repositories', () => [create(), call('DeleteDomain', { domain: 'sealab-x' })], 'ConflictException'],
+    ['a second domain of the name', 'CreateDomain', { domain: 'sealab-x' }, 'ConflictException'],
+    ['a second repository of the name', 'CreateRepository', { domain: 'sealab-x', repository: 'approved' }, 'ConflictException'],
+    ['a bad name', 'CreateDomain', { domain: 'Sealab' }, 'ValidationException'],
+    ['a domain that is not there', 'GetAuthorizationToken', { domain: 'other' }, 'ResourceNotFoundException'],
+    ['another account’s domain', 'GetAuthorizationToken', { domain: 'sealab-x', domainOwner: '444455556666' }, 'ResourceNotFoundException'],
+    ['deleting a domain with repositories', 'DeleteDomain', { domain: 'sealab-x' }, 'ConflictException'],
     [
       'a format that the mirror lacks',
-      () => [create(), call('GetRepositoryEndpoint', { domain: 'sealab-x', repository: 'approved', format: 'maven' })],
+      'GetRepositoryEndpoint',
+      { domain: 'sealab-x', repository: 'approved', format: 'maven' },
       'ValidationException',
     ],
-    [
-      'a token for a minute',
-      () => [create(), call('GetAuthorizationToken', { domain: 'sealab-x', durationSeconds: 60 })],
-      'ValidationException',
-    ],
-  ])('refuses %s', (_, attempt, code) => expect(attempt).toThrow(expect.objectContaining({ code })));
+    ['a token for a minute', 'GetAuthorizationToken', { domain: 'sealab-x', durationSeconds: 60 }, 'ValidationException'],
+  ])('refuses %s', (_, operation, input, code) => {
+    create();
+    expect(() => call(operation, input)).toThrow(expect.objectContaining({ code }));
+  });
 
   it('deletes what is empty', () => {
     create();

@@ -155,7 +155,10 @@ describe('after a restart of the gateway', () => {
     });
     await inService();
     expect(await ask()).toBe('6.0');
-    const loads = (await lab.log('/aws/sagemaker/Endpoints/one', 'AllTraffic/')).filter((line) => line.includes('Booting worker'));
-    expect(loads).toHaveLength(2);
+    // One container survived the kill, a second one was started after the stop; its lines arrive a moment after it answers.
+    const loads = async (): Promise<string[]> =>
+      (await lab.log('/aws/sagemaker/Endpoints/one', 'AllTraffic/')).filter((line) => line.includes('Booting worker'));
+    for (let tries = 0; tries < 50 && (await loads()).length < 2; tries++) await sleep(100);
+    expect(await loads()).toHaveLength(2);
   }, 120_000);
 });
