@@ -92,9 +92,6 @@ async function synthesize() {
   });
 }
 
-/** What runs; the tests are checked by `npm test`. */
-const BUILT = ['infra', 'local', 'extension/panel'].map((path) => at(path));
-
 /** Everything before the environment can start. */
 export async function prepare({ programs = [] } = {}) {
   checkBasics(root);

@@ -59,6 +59,8 @@ export class ProjectRoles extends Construct {
         }).role,
       ]),
     );
+    // IAM takes a trust only when the role that it names is there.
+    this.of('endpoint-creation').node.addDependency(this.of('notebook-execution'));
   }
 
   of(purpose: RolePurpose | InternalPurpose): Role {

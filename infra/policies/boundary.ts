@@ -5,7 +5,7 @@ import type { ProjectScope } from './project-scope.ts';
 
 /**
  * The most that any role of the project can do, whatever is attached to it later. No IAM action but passing the
- * project's own roles is in it, so no role can make or widen another one.
+ * project's own roles is in it, so no role can make or widen another one; whom a role lets in, its trust says.
  */
 export const boundary = (scope: ProjectScope): PolicyStatement[] => [
   new PolicyStatement({
@@ -50,6 +50,7 @@ export const boundary = (scope: ProjectScope): PolicyStatement[] => [
     resources: [scope.projectRoles],
     conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
   }),
+  new PolicyStatement({ sid: 'TakeProjectRoles', actions: ['sts:AssumeRole'], resources: [scope.projectRoles] }),
 ];
 
 /** The boundary of the role that makes environments: resources and roles, but no role without the project's boundary. */

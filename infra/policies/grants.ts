@@ -83,6 +83,15 @@ export const passRoles = (scope: ProjectScope, ...purposes: readonly RolePurpose
   ),
 ];
 
+/** For the time of a call: a session with exactly that role's rights, instead of these rights for good. */
+export const takeRoles = (scope: ProjectScope, ...purposes: readonly RolePurpose[]): PolicyStatement[] => [
+  allow(
+    'TakeRoles',
+    ['sts:AssumeRole'],
+    purposes.map((purpose) => scope.roleArn(purpose)),
+  ),
+];
+
 /** Session names are the people's own names (see trusts.ts), so the end of `aws:userid` says who asks. */
 const ownedByCaller = { 'aws:userid': `*:\${aws:ResourceTag/${OWNER_TAG}}` };
 

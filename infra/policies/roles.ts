@@ -43,9 +43,11 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: (scope: Project
   'notebook-execution': (scope) => [
     ...common(scope),
     ...workOnData(scope),
-    ...grants.createJobsAndHosting(scope),
+    ...grants.createJobs(scope),
     ...grants.invoke(scope),
-    ...grants.passRoles(scope, 'job-execution', 'endpoint-hosting'),
+    ...grants.passRoles(scope, 'job-execution'),
+    // A right to pass the hosting role would let a training job run with it too: iam:PassRole does not see for which call.
+    ...grants.takeRoles(scope, 'endpoint-creation'),
     ...grants.useVolumeKey(scope),
     ...grants.readPackages(scope),
     ...grants.writeNotebookLogs(scope),

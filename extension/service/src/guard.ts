@@ -37,6 +37,8 @@ export const guard = (deps: Deps) =>
     const site = c.req.header('Sec-Fetch-Site');
     const origin = c.req.header('Origin');
     const reads = READS.has(c.req.method);
+    // Read before it is refused: to the proxy, an answer in the middle of the body is a broken pipe, and the refusal is lost.
+    if (!reads) await c.req.arrayBuffer();
     if (site !== undefined && site !== 'same-origin' && !(reads && site === 'none')) {
       throw refusal('CrossSiteRequest', 'The request was made by a page of another site.', 'Use the panel in JupyterLab.');
     }

@@ -63,4 +63,4 @@ export async function stopSealab(home) {
 }
 
 /** Process ids of the processes that `npm start` runs, by the name of their log: `gateway`, `moto`. */
-export const servicePid = (home, name) => JSON.parse(readFileSync(join(home, 'state', 'processes', `${name}.json`), 'utf8')).pid;
+export const servicePid = (home, name) => JSON.parse(readFileSync(join(home, 'state', 'processes', `${name}.json`), 'utf8')).process.pid;

@@ -18,7 +18,7 @@ export function CopyAsTypeScript({ form }: { form: () => TrainingFormInput | Pro
     onError: (error) => Notification.error(error.message, { autoClose: 6000 }),
   });
   return (
-    <Button className="jp-mod-styled jp-Sealab-quiet" disabled={copy.isPending} onClick={() => copy.mutate()}>
+    <Button type="button" className="jp-mod-styled jp-Sealab-quiet" disabled={copy.isPending} onClick={() => copy.mutate()}>
       <codeIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
       {trans.__('Copy as TypeScript')}
     </Button>

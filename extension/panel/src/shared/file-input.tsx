@@ -49,6 +49,7 @@ export function FileInput({ kind, value, change, ...input }: FileInputProps) {
       </datalist>
       {documents !== null && (
         <Button
+          type="button"
           minimal
           title={trans.__('Browse …')}
           aria-label={trans.__('Browse files')}

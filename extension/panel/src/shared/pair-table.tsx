@@ -59,6 +59,7 @@ export function PairTable({ caption, columns, pairs, error, change }: PairTableP
               </td>
               <td>
                 <Button
+                  type="button"
                   minimal
                   small
                   title={trans.__('Remove')}
@@ -77,7 +78,7 @@ export function PairTable({ caption, columns, pairs, error, change }: PairTableP
           {error}
         </p>
       )}
-      <Button minimal small className="jp-Sealab-add" onClick={add}>
+      <Button type="button" minimal small className="jp-Sealab-add" onClick={add}>
         <addIcon.react tag="span" className="jp-Sealab-icon" aria-hidden="true" />
         {trans.__('Add to %1', caption.toLowerCase())}
       </Button>
