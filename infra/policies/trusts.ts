@@ -29,7 +29,8 @@ const service = (scope: ProjectScope, name: string): PrincipalBase =>
 export const TRUSTS: { readonly [Purpose in RolePurpose | InternalPurpose]: (scope: ProjectScope) => PrincipalBase } = {
   'data-scientist': (scope) => people(scope, 'dataScientists'),
   // Notebooks take it too: see roles.ts for why they have no hosting rights of their own.
-  'endpoint-creation': (scope) => new CompositePrincipal(people(scope, 'dataScientists'), new ArnPrincipal(scope.roleArn('notebook-execution'))),
+  'endpoint-creation': (scope) =>
+    new CompositePrincipal(people(scope, 'dataScientists'), new ArnPrincipal(scope.roleArn('notebook-execution'))),
   'endpoint-invocation': (scope) => people(scope, 'dataScientists'),
   'notebook-creation': (scope) => people(scope, 'administrators'),
   'project-administrator': (scope) => people(scope, 'administrators'),

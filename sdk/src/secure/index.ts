@@ -9,3 +9,4 @@ export { guardS3 } from './s3.ts';
 export type { ProjectBuckets } from './s3.ts';
 export { controlStates, findViolations, sealOf, worst } from './violations.ts';
 export type { Shape } from './violations.ts';
+export { controlsDocument } from './controls-document.ts';

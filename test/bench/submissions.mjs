@@ -1,0 +1,83 @@
+/** Cold processes that submit the same secured training job, one after another, each timed from its start to its end. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { hostClientConfig } from '../../local/dist/deploy/index.js';
+
+/** Medians are taken of these; one run before them warms the disk's cache for everybody. */
+const RUNS = 9;
+
+/** Resolves with the seconds that the process took and what it printed last. */
+async function timed(command, args, env) {
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let [said, complained] = ['', ''];
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (complained += chunk));
+  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0) throw new Error(`${command} ${args[0]} failed:\n${complained.slice(-2000)}`);
+  return { seconds, name: said.trim().split('\n').at(-1) };
+}
+
+export async function timeSubmissions({ home, python, root, tell }) {
+  const connection = JSON.parse(readFileSync(join(home, 'connection.json'), 'utf8'));
+  const { buckets } = JSON.parse(readFileSync(connection.environment, 'utf8'));
+  const { endpointUrl, caFile, region, administrator } = connection;
+  const clients = hostClientConfig({ endpointUrl, caFile, region, credentials: administrator });
+  const sageMaker = new SageMakerClient(clients);
+  await new S3Client(clients).send(new PutObjectCommand({ Bucket: buckets.data, Key: 'bench/data.csv', Body: 'a,b\n1,2\n' }));
+
+  const folder = mkdtempSync(join(tmpdir(), 'sealab-bench-'));
+  const script = join(folder, 'train.py');
+  writeFileSync(script, 'print("trained")\n');
+  const data = `s3://${buckets.data}/bench/`;
+  const env = {
+    ...process.env,
+    AWS_ACCESS_KEY_ID: administrator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_CA_BUNDLE: caFile,
+    REQUESTS_CA_BUNDLE: caFile,
+    NODE_EXTRA_CA_CERTS: caFile,
+    SEALAB_ENVIRONMENT: connection.environment,
+    // Its own check of the role would take longer still, and takes rights under conditions for missing ones.
+    SAGEMAKER_VALIDATE_ROLE: 'false',
+  };
+  const submit = join(root, 'test/bench/submit');
+  const competitors = {
+    sealab: [process.execPath, [join(submit, 'sealab.mjs'), join(root, 'dist/release/sdk/sealab-sdk.js'), script, data]],
+    boto3: [python, [join(submit, 'with_boto3.py'), script, data]],
+    sagemaker: [python, [join(submit, 'with_sagemaker_v3.py'), script, data]],
+  };
+  const seconds = { sealab: [], boto3: [], sagemaker: [] };
+  try {
+    for (let run = 0; run <= RUNS; run++) {
+      for (const [name, [command, args]] of Object.entries(competitors)) {
+        tell(`run ${run} of ${RUNS}: ${name}`);
+        const submitted = await timed(command, args, env);
+        if (run > 0) seconds[name].push(submitted.seconds);
+        // The job runs on this machine too: the next process starts when it is quiet again.
+        await ended(sageMaker, submitted.name);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return seconds;
+}
+
+async function ended(sageMaker, TrainingJobName) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(100)) {
+    const { TrainingJobStatus, FailureReason } = await sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+    if (TrainingJobStatus === 'Completed') return;
+    if (TrainingJobStatus !== 'InProgress') throw new Error(`${TrainingJobName}: ${TrainingJobStatus}, ${FailureReason}`);
+  }
+  throw new Error(`${TrainingJobName} did not end within a minute.`);
+}
