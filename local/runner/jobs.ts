@@ -194,7 +194,8 @@ class JobRun {
       image: container.image,
       command: plan.command,
       env: plan.env,
-      platformEnv: { ...this.#network.env, ...container.env, ...plan.platformEnv },
+      // joblib would count cores in /sys, which a sandbox does not have, and warn into the job's log.
+      platformEnv: { LOKY_MAX_CPU_COUNT: String(size.cpus), ...this.#network.env, ...container.env, ...plan.platformEnv },
       mounts: [...container.mounts, { source: this.#folder.ml(), target: '/opt/ml', writable: true }, ...plan.mounts],
       ...this.#network.options,
       limits: { ...size, maxRuntimeSeconds: plan.maxRuntimeSeconds, fileMb: plan.volumeGb * 1024 },

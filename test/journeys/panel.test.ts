@@ -63,6 +63,7 @@ describe('the panel in JupyterLab', () => {
   it('shows the security fields of a new job, locked, each with why', async () => {
     await sidebar().getByRole('button', { name: 'New training job' }).click();
     const secured = page.getByRole('region', { name: 'Secured by the environment' });
+    await secured.getByRole('listitem').first().waitFor();
     for (const title of [
       'Private subnets',
       'Security groups',
