@@ -56,7 +56,9 @@ def _relay(client, connect):
             except OSError:
                 return  # Nobody listens at the other end: the client sees a closed connection.
             with target:
-                back = threading.Thread(target=_copy, args=(target, client), daemon=True)
+                # When the target is gone, so is the connection: a client that keeps it alive for its next request must
+                # see that, and not wait for an answer from a gateway that was killed.
+                back = threading.Thread(target=_copy, args=(target, client, socket.SHUT_RDWR), daemon=True)
                 back.start()
                 _copy(client, target)
                 back.join()
@@ -64,14 +66,14 @@ def _relay(client, connect):
         CONNECTIONS.release()
 
 
-def _copy(source, sink):
+def _copy(source, sink, close=socket.SHUT_WR):
     try:
         while data := source.recv(CHUNK):
             sink.sendall(data)
     except OSError:
         pass
-    # Half-close: the other direction may still have an answer to deliver.
+    # A client's half-close leaves the other direction open: it may still have an answer to deliver.
     try:
-        sink.shutdown(socket.SHUT_WR)
+        sink.shutdown(close)
     except OSError:
         pass
