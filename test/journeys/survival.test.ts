@@ -48,7 +48,9 @@ describe('when a part is killed', () => {
       process.kill(servicePid(home(), part), 'SIGKILL');
       const sageMaker = new SageMakerClient(asAdministrator());
       let status: string | undefined;
-      for (const deadline = Date.now() + 90_000; Date.now() < deadline && status !== 'Completed'; await pause(500)) {
+      const deadline = Date.now() + 90_000;
+      while (Date.now() < deadline && status !== 'Completed') {
+        await pause(500);
         status = await sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })).then(
           (job) => job.TrainingJobStatus,
           () => undefined,
