@@ -91,11 +91,7 @@ class Application:
             answer = answer if isinstance(answer, (list, tuple)) else list(answer)
         service = service_of(environ)
         if service is not None and may_change_state(environ, operation):
-            # A job's log is shipped once: a line that was taken may not be lost.
-            if operation == "PutLogEvents":
-                self.keeper.save_now(service)
-            else:
-                self.keeper.changed(service)
+            self.keeper.changed(service)
         return answer
 
 

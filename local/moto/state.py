@@ -148,12 +148,6 @@ class StateKeeper:
                 self.dirty[name] = time.monotonic()
             self.condition.notify_all()
 
-    def save_now(self, service: str) -> None:
-        """Before the answer: what was acknowledged survives a kill in the next instant."""
-        with self._alone():
-            if service in self._loaded():
-                self._save(service)
-
     def load(self) -> None:
         self._check_version()
         for entry in sorted(os.listdir(self.folder)):

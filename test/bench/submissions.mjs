@@ -9,7 +9,7 @@ import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sag
 import { hostClientConfig } from '../../local/dist/deploy/index.js';
 
 /** Medians are taken of these; one run before them warms the disk's cache for everybody. */
-const RUNS = 9;
+const RUNS = 7;
 
 /** Resolves with the seconds that the process took and what it printed last. */
 async function timed(command, args, env) {
