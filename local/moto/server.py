@@ -91,7 +91,7 @@ class Application:
             answer = answer if isinstance(answer, (list, tuple)) else list(answer)
         service = service_of(environ)
         if service is not None and may_change_state(environ, operation):
-            self.keeper.changed(service)
+            self.keeper.changed(service, operation)
         return answer
 
 

@@ -27,6 +27,7 @@ from moto.core.base_backend import BaseBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy
 
 import bodies
+from log_events import Journal
 
 SETTLE_SECONDS = 0.3
 # A signing name that differs from the name of moto's backend.
@@ -125,6 +126,7 @@ class StateKeeper:
         self.dirty: dict[str, float] = {}
         self.cost: dict[str, float] = {}
         self.stopped = False
+        self.journal = Journal(os.path.join(folder, "log-events.journal"))
         threading.Thread(target=self._run, daemon=True, name="state").start()
 
     @contextmanager
@@ -141,7 +143,9 @@ class StateKeeper:
                 self.active -= 1
                 self.condition.notify_all()
 
-    def changed(self, signing_name: str) -> None:
+    def changed(self, signing_name: str, operation: str | None) -> None:
+        if operation == "PutLogEvents" and not self.journal.is_long():
+            return
         service = BACKEND_OF.get(signing_name, signing_name)
         with self.condition:
             for name in (service, *ALSO.get(service, ())):
@@ -163,6 +167,8 @@ class StateKeeper:
                     backend.__dict__.clear()
                     backend.__dict__.update(attributes)
         bodies.remove_unreferenced()
+        self.journal.replay()
+        self.journal.install()
 
     def save_all(self) -> None:
         with self.condition:
@@ -215,6 +221,8 @@ class StateKeeper:
         buffer = io.BytesIO()
         Writer(buffer, protocol=5).dump(state)
         replace_file(os.path.join(self.folder, f"{service}.pickle"), buffer.getvalue())
+        if service == "logs":
+            self.journal.empty()
         self.cost[service] = time.monotonic() - started
 
     def _check_version(self) -> None:

@@ -14,7 +14,9 @@ const PAUSE_MS = 500;
 const EVENT_OVERHEAD = 26;
 const MOST_BYTES = 1_000_000;
 const MOST_EVENTS = 10_000;
-const ATTEMPTS = 5;
+/** While a part of the environment is down and restarted, lines wait; then the log is given up, and the job goes on. */
+const PATIENCE_MS = 120_000;
+const SLOWEST_RETRY_MS = 2_000;
 
 export interface LogDestination {
   readonly group: string;
@@ -123,13 +125,14 @@ export class LogShipper {
   }
 
   async #trying(work: () => Promise<void>): Promise<void> {
-    for (let attempt = 1; !this.#refused; attempt++) {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let pause = 200; !this.#refused; pause = Math.min(pause * 2, SLOWEST_RETRY_MS)) {
       try {
         await work();
         return;
       } catch (error) {
-        if (attempt >= ATTEMPTS || /AccessDenied/.test((error as Error).name)) this.#refused = true;
-        else await sleep(attempt * 200);
+        if (Date.now() > deadline || /AccessDenied/.test((error as Error).name)) this.#refused = true;
+        else await sleep(pause);
       }
     }
   }

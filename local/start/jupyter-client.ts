@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 interface KernelMessage {
@@ -86,25 +87,48 @@ export class JupyterClient {
     const name = Object.entries(kernelspecs).find(([, { spec }]) => spec.language === language)?.[0];
     if (name === undefined) return undefined;
     const { id } = (await this.request('POST', '/api/kernels', { name })) as { id: string };
-    const url = new URL(`/api/kernels/${id}/channels`, this.#base);
+    return Kernel.open(
+      (session) => this.#channels(id, session),
+      () => this.request('DELETE', `/api/kernels/${id}`),
+    );
+  }
+
+  async #channels(id: string, session: string): Promise<WebSocket> {
+    const url = new URL(`/api/kernels/${id}/channels?session_id=${session}`, this.#base);
     url.protocol = 'ws:';
     const socket = new WebSocket(url, { headers: { cookie: this.cookie } });
     await new Promise<void>((resolve, reject) => socket.once('open', () => resolve()).once('error', reject));
-    return new Kernel(socket, () => this.request('DELETE', `/api/kernels/${id}`));
+    return socket;
   }
 }
 
 const cookieHeader = (cookies: ReadonlyMap<string, string>): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
-/** A running kernel. */
-export class Kernel {
-  readonly #socket: WebSocket;
-  readonly #shutDown: () => Promise<unknown>;
-  readonly #session = randomUUID();
+/** How long a lost connection is made again, as JupyterLab does. */
+const RECONNECT_MS = 30_000;
 
-  constructor(socket: WebSocket, shutDown: () => Promise<unknown>) {
-    this.#socket = socket;
+/**
+ * A running kernel. A lost connection is made again: Jupyter keeps for the session what the kernel says meanwhile, so a cell
+ * that runs on while the way to it was cut still gives its output and its end.
+ */
+export class Kernel {
+  readonly #session = randomUUID();
+  readonly #cells = new Map<string, { message(message: KernelMessage): void; lost(error: unknown): void }>();
+  readonly #connect: (session: string) => Promise<WebSocket>;
+  readonly #shutDown: () => Promise<unknown>;
+  #socket: Promise<WebSocket>;
+  #over = false;
+
+  private constructor(connect: (session: string) => Promise<WebSocket>, shutDown: () => Promise<unknown>) {
+    this.#connect = connect;
     this.#shutDown = shutDown;
+    this.#socket = this.#attach();
+  }
+
+  static async open(connect: (session: string) => Promise<WebSocket>, shutDown: () => Promise<unknown>): Promise<Kernel> {
+    const kernel = new Kernel(connect, shutDown);
+    await kernel.#socket;
+    return kernel;
   }
 
   /** Runs code as a cell; `onText` gets what it prints, as it prints it. */
@@ -119,33 +143,58 @@ export class Kernel {
       version: '5.3',
     };
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true };
+    const socket = await this.#socket;
     return new Promise<CellResult>((resolve, reject) => {
       let result: CellResult = { status: 'ok' };
-      const end = (): void => {
-        this.#socket.off('message', onMessage).off('close', onClose);
-      };
-      const onClose = (): void => {
-        end();
-        reject(new Error('The kernel went away while the cell was running.'));
-      };
-      const onMessage = (data: Buffer): void => {
-        const message = JSON.parse(data.toString()) as KernelMessage;
-        if (message.parent_header.msg_id !== id) return;
-        if (message.header.msg_type === 'stream') onText(String(message.content['text']));
-        if (message.header.msg_type === 'error')
-          result = { status: 'error', error: `${String(message.content['ename'])}: ${String(message.content['evalue'])}` };
-        if (message.header.msg_type === 'status' && message.content['execution_state'] === 'idle') {
-          end();
-          resolve(result);
-        }
-      };
-      this.#socket.on('message', onMessage).once('close', onClose);
-      this.#socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: 'shell', buffers: [] }));
+      this.#cells.set(id, {
+        lost: reject,
+        message: ({ header: { msg_type }, content }) => {
+          if (msg_type === 'stream') onText(String(content['text']));
+          if (msg_type === 'error') result = { status: 'error', error: `${String(content['ename'])}: ${String(content['evalue'])}` };
+          if (msg_type === 'status' && content['execution_state'] === 'idle') {
+            this.#cells.delete(id);
+            resolve(result);
+          }
+        },
+      });
+      socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: 'shell', buffers: [] }), (error) => {
+        if (error) reject(error);
+      });
     });
   }
 
   async shutDown(): Promise<void> {
+    this.#over = true;
     await this.#shutDown();
-    this.#socket.close();
+    (await this.#socket).close();
+  }
+
+  async #attach(): Promise<WebSocket> {
+    const socket = await this.#connect(this.#session);
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as KernelMessage;
+      this.#cells.get(message.parent_header.msg_id ?? '')?.message(message);
+    });
+    socket.once('close', () => {
+      if (this.#over) return;
+      this.#socket = this.#again();
+      this.#socket.catch((error: unknown) => {
+        for (const cell of this.#cells.values()) cell.lost(error);
+        this.#cells.clear();
+      });
+    });
+    return socket;
+  }
+
+  async #again(): Promise<WebSocket> {
+    const deadline = Date.now() + RECONNECT_MS;
+    for (;;) {
+      try {
+        return await this.#attach();
+      } catch (error) {
+        if (this.#over || Date.now() > deadline) throw new Error('The kernel cannot be reached any more.', { cause: error });
+        await sleep(250);
+      }
+    }
   }
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from '@jest/globals';
 import { JupyterClient } from '../../local/start/jupyter-client.ts';
 import { as, asAdministrator, connection, home, presignedUrl } from './running/environment.ts';
@@ -35,32 +35,25 @@ for i in range(20):
     time.sleep(1)
 `;
 
-describe('when the gateway is killed', () => {
-  it('a running job goes on and keeps its whole log', async () => {
+describe.each(['gateway', 'moto'] as const)('when the %s is killed', (part) => {
+  it('a running job and the wait for it go on, and its log is whole', async () => {
     const lab = await NotebookLab.open();
     const name = await lab.train(TICKS);
     await lab.json(
       `await (async () => { for await (const { message } of lab.attach("${name}").logs()) if (message.includes("tick 2")) return true; })()`,
       90,
     );
-    process.kill(servicePid(home(), 'gateway'), 'SIGKILL');
-    const sageMaker = new SageMakerClient(asAdministrator());
-    let status: string | undefined;
-    const deadline = Date.now() + 90_000;
-    while (Date.now() < deadline && status !== 'Completed') {
-      await pause(500);
-      status = await sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })).then(
-        (job) => job.TrainingJobStatus,
-        () => undefined,
-      );
-    }
+    const waiting = lab.ended(name);
+    await pause(1_000);
+    process.kill(servicePid(home(), part), 'SIGKILL');
+    const { status, lines } = await waiting;
     expect(status).toBe('Completed');
-    const logs = new CloudWatchLogsClient(asAdministrator());
-    const lines = await logs.send(
-      new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/`, limit: 1_000 }),
+    const all = Array.from({ length: 20 }, (_, i) => `tick ${i}`);
+    expect(lines.filter((line) => line.startsWith('tick '))).toEqual(all);
+    const { events = [] } = await new CloudWatchLogsClient(asAdministrator()).send(
+      new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/` }),
     );
-    const ticks = (lines.events ?? []).map(({ message = '' }) => message).filter((line) => line.startsWith('tick '));
-    expect(ticks).toEqual(Array.from({ length: 20 }, (_, i) => `tick ${i}`));
+    expect(events.map(({ message = '' }) => message).filter((line) => line.startsWith('tick '))).toEqual(all);
     await lab.close();
   }, 200_000);
 });

@@ -3,6 +3,7 @@ import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
+  FilterLogEventsCommand,
   GetLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -100,6 +101,22 @@ async function expectEverything(): Promise<void> {
   expect((await ssm.send(new GetParameterCommand({ Name: '/kept' }))).Parameter?.Value).toBe('value');
 }
 
+describe('FilterLogEvents', () => {
+  it('searches the streams whose names begin with the prefix, and none when there is none', async () => {
+    const { logs } = clients();
+    await logs.send(new CreateLogStreamCommand({ logGroupName: '/kept', logStreamName: 'prefix/a' }));
+    const logEvents = [{ timestamp: Date.now(), message: 'mine' }];
+    await logs.send(new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: 'prefix/a', logEvents }));
+    const found = async (logStreamNamePrefix: string) =>
+      (await logs.send(new FilterLogEventsCommand({ logGroupName: '/kept', logStreamNamePrefix }))).events?.map(({ message }) => message);
+    expect(await found('prefix/')).toEqual(['mine']);
+    expect(await found('prefixes/')).toEqual([]);
+    await expect(
+      logs.send(new FilterLogEventsCommand({ logGroupName: '/kept', logStreamNamePrefix: 's', logStreamNames: ['s'] })),
+    ).rejects.toThrow(expect.objectContaining({ name: 'InvalidParameterException' }));
+  });
+});
+
 describe('moto’s state is there again', () => {
   it('after SIGTERM, at once', async () => {
     await clients().ssm.send(new PutParameterCommand({ Name: '/last', Value: 'moment', Type: 'String' }));
@@ -119,6 +136,33 @@ describe('moto’s state is there again', () => {
     await expectEverything();
     expect((await clients().ssm.send(new GetParameterCommand({ Name: '/later' }))).Parameter?.Value).toBe('value');
     expect((await clients().s3.send(new ListObjectsV2Command({ Bucket: 'kept' }))).Contents?.map((object) => object.Key)).toEqual(['one']);
+  });
+
+  it('with every acknowledged log event once, after SIGKILL at once and again and again', async () => {
+    const at = Date.now();
+    const put = async (stream: string, ...messages: string[]): Promise<void> => {
+      const logEvents = messages.map((message) => ({ timestamp: at, message }));
+      await clients().logs.send(new PutLogEventsCommand({ logGroupName: '/kept', logStreamName: stream, logEvents }));
+    };
+    await clients().logs.send(new CreateLogStreamCommand({ logGroupName: '/kept', logStreamName: 'young' }));
+    const expected: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      await put('young', `${round}a`, `${round}b`);
+      await put('young', `${round}c`);
+      expected.push(...['a', 'b', 'c'].map((letter) => `${round}${letter}`));
+      // The middle round is saved as a whole before it is killed.
+      if (round === 1) {
+        await clients().logs.send(new CreateLogGroupCommand({ logGroupName: '/other' }));
+        await sleep(1_000);
+      }
+      await moto.stop('SIGKILL');
+      moto = await startMoto(state);
+      const { events = [] } = await clients().logs.send(
+        new FilterLogEventsCommand({ logGroupName: '/kept', logStreamNamePrefix: 'young' }),
+      );
+      expect(events.map(({ message }) => message)).toEqual(expected);
+      expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(expected.length);
+    }
   });
 
   it('with one file for equal bodies', () => {
