@@ -4,6 +4,7 @@ import { JupyterClient } from '../../local/start/jupyter-client.ts';
 import { openBrowser, openJupyterLab, picture, picturesInBothThemes } from './running/browser.ts';
 import { creditData, trainingScript } from './running/credit-data.ts';
 import { presignedUrl, uniqueName } from './running/environment.ts';
+import { Panel } from './running/panel.ts';
 
 const HOSTILE = `
 import time
@@ -19,8 +20,7 @@ const ROWS = [
 let browser: Browser;
 let page: Page;
 const errors: string[] = [];
-const sidebar = () => page.locator('#sealab-sidebar');
-const field = (label: string) => page.getByRole('form', { name: 'New training job' }).getByLabel(label, { exact: true });
+let panel: Panel;
 
 beforeAll(async () => {
   const jupyter = await JupyterClient.open(await presignedUrl());
@@ -30,29 +30,18 @@ beforeAll(async () => {
   browser = await openBrowser();
   page = await openJupyterLab(browser);
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.locator('[data-id="sealab-sidebar"]').click();
+  panel = await Panel.open(page);
 }, 120_000);
 afterAll(async () => {
   await picture(page, 'last').catch(() => undefined);
   await browser.close();
 });
 
-async function launch(script: string, name: string, more: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-  await sidebar().getByRole('button', { name: 'New training job' }).click();
-  await field('Script').fill(`journey/${script}`);
-  await field('Job name').fill(name);
-  await more();
-  await page.getByRole('button', { name: 'Launch training job' }).click();
-  await page.getByRole('article', { name: `Training job ${name}` }).waitFor();
-}
-
-const job = (name: string) => page.getByRole('article', { name: `Training job ${name}` });
-
 describe('the panel in JupyterLab', () => {
   const name = uniqueName('credit');
 
   it('meets the eye with the seal of the environment, and opens to its checks', async () => {
-    const seal = sidebar().getByRole('region', { name: 'Environment' }).getByRole('button').first();
+    const seal = panel.sidebar.getByRole('region', { name: 'Environment' }).getByRole('button').first();
     await seal.getByText(/^(Sealed|Broken|Not verified)$/).waitFor();
     await seal.click();
     await picturesInBothThemes(page, 'overview');
@@ -61,7 +50,7 @@ describe('the panel in JupyterLab', () => {
   }, 60_000);
 
   it('shows the security fields of a new job, locked, each with why', async () => {
-    await sidebar().getByRole('button', { name: 'New training job' }).click();
+    await panel.sidebar.getByRole('button', { name: 'New training job' }).click();
     const secured = page.getByRole('region', { name: 'Secured by the environment' });
     await secured.getByRole('listitem').first().waitFor();
     for (const title of [
@@ -81,8 +70,8 @@ describe('the panel in JupyterLab', () => {
 
   it('launches a training job from the form', async () => {
     const data = creditData();
-    await launch('train.py', name, async () => {
-      await field('Training data').fill(`journey/${data.name}`);
+    await panel.launch('train.py', name, async () => {
+      await panel.field('Training data').fill(`journey/${data.name}`);
       await page.getByRole('button', { name: 'Add to hyperparameters' }).click();
       await page.getByLabel('Name 1', { exact: true }).fill('max-iter');
       await page.getByLabel('max-iter', { exact: true }).fill('60');
@@ -94,7 +83,7 @@ describe('the panel in JupyterLab', () => {
   }, 60_000);
 
   it('follows it: status, live log, metrics, seal', async () => {
-    const view = job(name);
+    const view = panel.job(name);
     await view
       .getByRole('log')
       .getByText(/^rows=\d+/)
@@ -109,7 +98,7 @@ describe('the panel in JupyterLab', () => {
   }, 250_000);
 
   it('deploys the model, predicts from the test box, and removes the endpoint', async () => {
-    await job(name).getByRole('button', { name: 'Deploy to endpoint' }).click();
+    await panel.job(name).getByRole('button', { name: 'Deploy to endpoint' }).click();
     const endpoint = page.getByRole('article', { name: /^Endpoint / });
     await endpoint.getByText('In service', { exact: true }).waitFor({ timeout: 120_000 });
     await endpoint.getByLabel('Rows (CSV)').fill(ROWS.join('\n'));
@@ -130,8 +119,8 @@ describe('the panel in JupyterLab', () => {
 
   it('shows HTML and ANSI codes of a log as text', async () => {
     const hostile = uniqueName('hostile');
-    await launch('hostile.py', hostile);
-    const view = job(hostile);
+    await panel.launch('hostile.py', hostile);
+    const view = panel.job(hostile);
     await view.getByText('Completed', { exact: true }).first().waitFor({ timeout: 120_000 });
     const lines = view.getByRole('log');
     await lines.getByText("<img src=x onerror='window.pwned=1'><b>bold</b>", { exact: true }).waitFor();
@@ -146,11 +135,11 @@ describe('the panel in JupyterLab', () => {
   }, 200_000);
 
   it('refuses a name that is none, before anything is sent', async () => {
-    await sidebar().getByRole('button', { name: 'New training job' }).click();
-    await field('Script').fill('journey/train.py');
-    await field('Job name').fill('<b>job</b>');
+    await panel.sidebar.getByRole('button', { name: 'New training job' }).click();
+    await panel.field('Script').fill('journey/train.py');
+    await panel.field('Job name').fill('<b>job</b>');
     await page.getByRole('button', { name: 'Launch training job' }).click();
-    expect(await field('Job name').getAttribute('aria-invalid')).toBe('true');
+    expect(await panel.field('Job name').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('.jp-Sealab-form b').count()).toBe(0);
   }, 60_000);
 

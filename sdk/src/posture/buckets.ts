@@ -44,7 +44,7 @@ export function bucketChecks({ environment, clients: { s3 } }: LabContext): Prom
         );
         return open.length === 0 ? sealed('Public access is blocked in all four ways.') : broken(`Not set: ${open.join(', ')}.`);
       }),
-      check(`buckets.${purpose}-policy`, `Bucket for ${purpose} insists`, async () => {
+      check(`buckets.${purpose}-policy`, logs ? 'Bucket for logs refuses plain HTTP' : `Bucket for ${purpose} refuses other ways and keys`, async () => {
         const { Policy = '{}' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
         const statements = listed((JSON.parse(Policy) as { Statement?: unknown }).Statement ?? []) as readonly Statement[];
         const wanted: readonly (readonly [string, string])[] = [
