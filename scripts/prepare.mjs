@@ -1,20 +1,18 @@
 /** From a fresh clone to something that runs: dependencies, build, release, synthesized templates. Each step only when needed. */
-import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkBasics, checkSandboxes, ensurePrograms } from './machine.mjs';
-import { step, UserError } from './progress.mjs';
+import { program, root } from './programs.mjs';
+import { step } from './progress.mjs';
+import { findPython } from './python.mjs';
+
+export { root };
 
 // The AWS SDK announces the end of Node 20 at every start; what Sealab needs is in package.json's engines.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
-const run = promisify(execFile);
 
 function hashOf(paths) {
   const hash = createHash('sha256');
@@ -33,25 +31,11 @@ function hashOf(paths) {
 async function unlessCurrent(stamp, inputs, work) {
   const wanted = hashOf(inputs);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // Work that is cut off must not look done to a later start with the old inputs.
+  rmSync(stamp, { force: true });
   await work();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
-}
-
-/** Runs a program, showing its last line; a failure carries what it printed last, or `first`. */
-export async function program(command, args, tell = () => undefined, { title = command, first = false } = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (line.trim() === '') return;
-      said.push(line);
-      if (said.length > 20) said.splice(first ? 20 : 0, 1);
-      tell(line);
-    });
-  }
-  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
-  if (code !== 0) throw new UserError(`${title} failed:\n${said.join('\n')}`);
 }
 
 /** Whether node_modules holds what the lock names: npm writes its own list when it has finished. */
@@ -77,26 +61,23 @@ async function installDependencies(tell) {
 }
 
 /** cdk.out, from the templates' source, the settings, the scripts and the release. */
-async function synthesize() {
-  const inputs = ['infra', 'sdk/src/contract', 'sealab.yaml', 'lifecycle-scripts', 'dist/release', 'package-lock.json'].map((path) =>
-    at(path),
+async function synthesize(tell) {
+  const inputs = ['infra', 'sdk/src/contract', 'sealab.yaml', 'lifecycle-scripts', 'dist/release', 'package-lock.json'];
+  // The administrator's mistakes in sealab.yaml come to light here.
+  await unlessCurrent(
+    at('cdk.out/.sealab-inputs'),
+    inputs.map((path) => at(path)),
+    () => program(process.execPath, [at('infra/dist/bin/app.js')], tell, { title: 'Making the templates' }),
   );
-  await unlessCurrent(at('cdk.out/.sealab-inputs'), inputs, async () => {
-    await run(process.execPath, [at('infra/dist/bin/app.js')], { cwd: root, maxBuffer: 1 << 26 }).catch((error) => {
-      // The administrator's mistakes in sealab.yaml arrive here: the message is for people, the stack is not.
-      const lines = String(error.stderr)
-        .split('\n')
-        .filter((line) => line.trim() !== '' && !/^\s+at /.test(line) && !/^Node\.js v/.test(line));
-      throw new UserError(lines.slice(-12).join('\n'));
-    });
-  });
 }
 
 /** Everything before the environment can start. */
 export async function prepare({ programs = [] } = {}) {
   checkBasics(root);
   await step('Machine', async (tell) => {
-    await ensurePrograms(['bubblewrap', 'compiler', 'Python venv module', 'Python headers', ...programs], tell);
+    await ensurePrograms(['bubblewrap', 'compiler', 'python', ...programs], tell);
+    // Whatever is made with Python later is made with this one.
+    process.env.SEALAB_PYTHON = findPython().path;
     checkSandboxes();
   });
   await step('Dependencies (npm)', installDependencies);

@@ -37,10 +37,18 @@ export async function step(title, work) {
   }
 }
 
+/** What people can do about failures of the machine that any step may meet. */
+const REMEDIES = [
+  [/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/, 'The disk is full: make room on it and start again.'],
+  [/EROFS|Read-only file system/, 'The disk can only be read: use a checkout and a SEALAB_HOME that can be written.'],
+  [/EMFILE|ENFILE|Too many open files/, 'Too few files may be open at once: raise the limit (ulimit -n 4096) and start again.'],
+];
+
 /** Prints a failure as sentences; the stack only when `SEALAB_DEBUG` is set. */
 export function printFailure(error) {
   const message = error instanceof Error ? error.message : String(error);
+  const [, remedy = error?.remedy] = REMEDIES.find(([pattern]) => pattern.test(message)) ?? [];
   console.error(`\n${message}`);
-  if (typeof error?.remedy === 'string') console.error(error.remedy);
+  if (typeof remedy === 'string') console.error(remedy);
   if (process.env.SEALAB_DEBUG !== undefined && error instanceof Error) console.error(error.stack);
 }

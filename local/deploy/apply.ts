@@ -1,3 +1,4 @@
+import { PATHS } from '../paths.ts';
 import { watched } from './consumed.ts';
 import { contextFor, type Deployment } from './deployment.ts';
 import { DeployError } from './errors.ts';
@@ -30,6 +31,7 @@ export async function applyResource(run: Deployment, scope: Scope, logicalId: st
   const previous = run.state.resources[logicalId];
   const reached = previous === undefined ? undefined : await whatIsThere(run, type, logicalId, previous, properties);
   if (reached === undefined) {
+    refuseTaken(run, type, logicalId, properties);
     await create(run, type, logicalId, properties, common, previous?.generation ?? 0);
     return;
   }
@@ -110,6 +112,25 @@ function refuseNamed(
     'ReplacementRefused',
     { stack: run.state.name, logicalId },
     `a change of ${replacing.join(', ')} needs a new ${type.type}, and ${name} is fixed to ${JSON.stringify(properties[name])}: CloudFormation refuses that too. Give it another name, or remove it first`,
+  );
+}
+
+/** A logical id that was renamed: the old resource goes last, so the new one would meet it, or lose its own to it. */
+function refuseTaken(run: Deployment, type: ResourceType, logicalId: string, properties: Properties): void {
+  const { nameProperty: name, nameWithin: within } = type;
+  if (name === undefined || properties[name] === undefined) return;
+  const same = (other: ResourceState): boolean =>
+    other.type === type.type &&
+    other.physicalId !== undefined &&
+    other.properties[name] === properties[name] &&
+    (within === undefined || other.properties[within] === properties[within]);
+  const others = [...Object.entries(run.state.resources), ...run.state.replaced.map(({ logicalId: id, state }) => [id, state] as const)];
+  const [holder] = others.find(([id, other]) => id !== logicalId && same(other)) ?? [];
+  if (holder === undefined) return;
+  throw new DeployError(
+    'NameTaken',
+    { stack: run.state.name, logicalId },
+    `${type.type} with ${name} ${JSON.stringify(properties[name])} exists already, as ${holder}. CloudFormation refuses that too: it makes the new one before it removes the old one. Keep the logical id ${holder}, choose another ${name}, or begin with an empty environment: stop it and remove ${PATHS.state}`,
   );
 }
 

@@ -16,6 +16,8 @@ export type DeployErrorCode =
   | 'DependencyCycle'
   /** AWS would refuse the change: a resource with a name of its own needs a replacement. */
   | 'ReplacementRefused'
+  /** AWS would refuse it: another logical id of the stack has a resource of that name. */
+  | 'NameTaken'
   /** A call to the endpoint failed. */
   | 'ResourceFailed'
   /** The credentials may not do what the resource needs. */

@@ -37,6 +37,8 @@ export interface ResourceType<P = Record<string, unknown>> {
   readonly replaceOn?: readonly (keyof P & string)[];
   /** The property that holds a user-given name: with it a replacement would collide, so it is refused as on AWS. */
   readonly nameProperty?: keyof P & string;
+  /** The property within which such a name is unique: the VPC of a security group. */
+  readonly nameWithin?: keyof P & string;
   /** Creates the resource and returns what Ref returns. Everything in `properties` must have been applied. */
   create(context: ResourceContext, properties: P): Promise<string>;
   /** Brings an existing resource to `next`, whatever part of an earlier attempt was applied. */

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeState } from '../gateway/state-file.ts';
+import { readJson } from '../json-file.ts';
 import { PATHS } from '../paths.ts';
 import type { Attributes } from './resource-type.ts';
 
@@ -51,14 +53,11 @@ export class StateFile {
   }
 
   read(): StackState | undefined {
-    return existsSync(this.path) ? (JSON.parse(readFileSync(this.path, 'utf8')) as StackState) : undefined;
+    return readJson(this.path) as StackState | undefined;
   }
 
   write(state: StackState): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const draft = `${this.path}.${process.pid}.new`;
-    writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
-    renameSync(draft, this.path);
+    writeState(this.path, state);
   }
 
   remove(): void {
@@ -70,8 +69,8 @@ export class StateFile {
 export function exportedValue(name: string, folder: string = STATE_FOLDER): string | undefined {
   if (!existsSync(folder)) return undefined;
   for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.json'))) {
-    const state = JSON.parse(readFileSync(join(folder, file), 'utf8')) as StackState;
-    const output = Object.values(state.outputs).find((candidate) => candidate.exportName === name);
+    const state = readJson(join(folder, file)) as StackState | undefined;
+    const output = Object.values(state?.outputs ?? {}).find((candidate) => candidate.exportName === name);
     if (output !== undefined) return output.value;
   }
   return undefined;

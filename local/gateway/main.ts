@@ -7,10 +7,13 @@ import { createServices } from './services/index.ts';
 import { readSettings } from './settings.ts';
 
 mkdirSync(PATHS.logs, { recursive: true, mode: 0o700 });
-const log = pino(
-  { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-  destination({ dest: join(PATHS.logs, 'gateway.log'), append: true, sync: false }),
-);
+const logFile = destination({ dest: join(PATHS.logs, 'gateway.log'), append: true, sync: false });
+let logFails = false;
+// A full disk: lines are lost, requests are not.
+logFile.on('error', () => {
+  logFails = true;
+});
+const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, logFile);
 
 process.on('unhandledRejection', (reason) => {
   log.error({ err: reason }, 'unhandled rejection');
@@ -25,7 +28,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     stopping = true;
     void gateway.stop().finally(() => {
-      log.flush();
+      // At its exit the log would try to write its last lines for ever.
+      if (logFails) logFile.destroy();
+      else log.flush();
       process.exit(0);
     });
   });

@@ -47,11 +47,15 @@ def store(body: Body) -> str:
     if not os.path.exists(path):
         body.seek(0)
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(body, file, CHUNK)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                shutil.copyfileobj(body, file, CHUNK)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
     body.seek(0)
     return name
 

@@ -59,6 +59,10 @@ def may_change_state(environ: dict[str, Any], operation: str | None) -> bool:
     return not operation.startswith(READS)
 
 
+def may_free_room(environ: dict[str, Any], operation: str | None) -> bool:
+    return environ.get("REQUEST_METHOD") == "DELETE" or (operation or "").startswith("Delete")
+
+
 def create_application(service: str) -> Any:
     """moto's application of a service; what moto lacks is told apart from what fails."""
     application = create_backend_app(service)
@@ -85,12 +89,16 @@ class Application:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = io.BytesIO(body)
         operation = operation_of(environ, body)
+        service = service_of(environ)
+        changes = service is not None and may_change_state(environ, operation)
+        if changes and not may_free_room(environ, operation) and not self.keeper.has_room(int(environ.get("CONTENT_LENGTH") or 0)):
+            start_response("507 Insufficient Storage", [("Content-Type", "text/plain"), ("Content-Length", "0"), ("Connection", "close")])
+            return [b""]
         with self.keeper.request():
             answer = self.moto(environ, start_response)
             # A generator would run after the lock is gone.
             answer = answer if isinstance(answer, (list, tuple)) else list(answer)
-        service = service_of(environ)
-        if service is not None and may_change_state(environ, operation):
+        if changes:
             self.keeper.changed(service, operation)
         return answer
 

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pickle
+import sys
 import tempfile
 import threading
 import time
@@ -30,6 +31,9 @@ import bodies
 from log_events import Journal
 
 SETTLE_SECONDS = 0.3
+RETRY_SECONDS = 2.0
+# Changes are refused before the disk is so full that what was acknowledged could not be saved any more.
+RESERVE = 32 << 20
 # A signing name that differs from the name of moto's backend.
 BACKEND_OF = {"monitoring": "cloudwatch", "states": "stepfunctions", "tagging": "resourcegroupstaggingapi", "eventbridge": "events"}
 # Services whose requests change another service's state as well.
@@ -175,7 +179,7 @@ class StateKeeper:
             self.stopped = True
         with self._alone():
             for service in sorted(self._loaded()):
-                self._save(service)
+                self._try_to_save(service)
 
     def _run(self) -> None:
         while True:
@@ -193,8 +197,8 @@ class StateKeeper:
                     del self.dirty[service]
             with self._alone():
                 for service in ready:
-                    if service in self._loaded():
-                        self._save(service)
+                    if service in self._loaded() and not self._try_to_save(service):
+                        self._again(service)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -213,6 +217,27 @@ class StateKeeper:
 
     def _loaded(self) -> dict[str, BackendDict[Any]]:
         return {backends.service_name: backends for backends in BackendDict._instances}
+
+    def has_room(self, size: int) -> bool:
+        """Whether a change of this many bytes can be kept, in memory and on the disk: what is acknowledged must be."""
+        disk = os.statvfs(self.folder)
+        return disk.f_bavail * disk.f_frsize > RESERVE + 2 * size
+
+    def _try_to_save(self, service: str) -> bool:
+        """A state that cannot be written stays in memory; the file keeps the state before."""
+        try:
+            self._save(service)
+            return True
+        except Exception as error:
+            try:
+                print(f"The state of {service} was not saved: {error}", file=sys.stderr, flush=True)
+            except OSError:
+                pass  # The log is on the same disk.
+            return not isinstance(error, OSError)
+
+    def _again(self, service: str) -> None:
+        with self.condition:
+            self.dirty.setdefault(service, time.monotonic() + RETRY_SECONDS)
 
     def _save(self, service: str) -> None:
         started = time.monotonic()
@@ -240,8 +265,12 @@ class StateKeeper:
 def replace_file(path: str, content: bytes) -> None:
     """A reader, and a start after a crash, sees the old content or the new, never a part."""
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise

@@ -1,8 +1,8 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson, writeJson } from '../json-file.ts';
 import { HOME } from '../paths.ts';
-import { readJson, writeJson } from './sandbox-files.ts';
 
 /** FailureReason and ExitMessage take this many characters of the container's own message. */
 const MESSAGE_BYTES = 1024;

@@ -199,7 +199,12 @@ export function createHostingRunner(platform: Platform): HostingRunner {
     onExit: (listener) => void listeners.push(listener),
     async shutDown() {
       shuttingDown = true;
-      await Promise.all([...hosted.keys()].map((id) => end(id, SHUTDOWN_GRACE_SECONDS)));
+      await Promise.all(
+        [...hosted.keys()].map(async (id) => {
+          await end(id, SHUTDOWN_GRACE_SECONDS);
+          await rm(join(socketOf(id), '..'), { recursive: true, force: true });
+        }),
+      );
     },
   };
 }

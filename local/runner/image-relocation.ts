@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readJson, writeJson } from './sandbox-files.ts';
+import { readJson, writeJson } from '../json-file.ts';
 
 /** A Python environment on the host and where sandboxes see it. */
 export interface SandboxImage {

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { vpcOfSubnet } from '../gateway/services/sagemaker/account.ts';
 import type { Platform } from '../gateway/platform.ts';
+import { whenThereIsRoom } from '../disk-full.ts';
 import { ContainerFolder } from './container-folder.ts';
 import { type ContainerNetwork, openNetwork } from './container-network.ts';
 import { ClientFailure, failureReason } from './failures.ts';
@@ -66,7 +68,7 @@ export function createJobRunner(platform: Platform): JobRunner {
     run,
     stop,
     async shutDown() {
-      await Promise.all(
+      await Promise.allSettled(
         [...running.values()].map(async (entry) => {
           entry.stopping ??= 'shut-down';
           entry.abort.abort();
@@ -105,7 +107,7 @@ class JobRun {
     );
     await this.#network?.close();
     // First: a gateway that is killed before this was written goes on with what is in the folders.
-    this.#listener.ended(end);
+    await whenThereIsRoom(() => this.#listener.ended(end), this.#isShutDown);
     if (attachSandbox(this.#entry.id)?.exit() !== undefined) removeSandbox(this.#entry.id);
     await this.#folder.remove();
   }
@@ -126,12 +128,15 @@ class JobRun {
       } else this.#network = await this.#openNetwork(memory);
       const end = await this.#follow(sandbox, memory, resumed);
       if (this.#entry.stopping === 'shut-down' && end.outcome !== 'Completed') return end;
-      memory = { ...memory, end };
-      this.#folder.remember(memory);
+      const remembered = { ...memory, end };
+      await whenThereIsRoom(() => this.#folder.remember(remembered), this.#isShutDown);
+      memory = remembered;
     }
     const { end } = memory;
     return end === undefined ? { outcome: 'Failed', reason: LOST } : this.#upload(memory, end);
   }
+
+  readonly #isShutDown = (): boolean => this.#entry.stopping === 'shut-down';
 
   /** How a job ends that is stopped before its container starts; `undefined` when nobody stops it. */
   #interrupted(): JobEnd | undefined {
@@ -220,7 +225,9 @@ class JobRun {
       (lines) => this.#report(metrics.extract(lines)),
     );
     const ended = sandbox.exited();
-    await shipper.run(ended, resumed);
+    const shipped = shipper.run(ended, resumed);
+    // It is patient where logs are refused; who stops everything is not.
+    await Promise.race([shipped, ended.then(() => (this.#isShutDown() ? sleep(SHUTDOWN_GRACE_SECONDS * 1000) : shipped))]);
     return this.#judge(await ended);
   }
 

@@ -17,7 +17,7 @@ export class RoleSession {
     this.#sourceArn = sourceArn;
   }
 
-  /** Client configuration for now: ask again for each piece of work. */
+  /** Its credentials hold for five minutes at least: ask again for each piece of work. */
   async config(origin: Origin): Promise<PlatformClientConfig> {
     if (this.#credentials === undefined || this.#credentials.expiration.getTime() - Date.now() < RENEW_BEFORE_MS) {
       this.#credentials = await this.#platform.assumeForService(this.#roleArn, SERVICE_PRINCIPAL, 'SageMaker', this.#sourceArn);

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '../json-file.ts';
 
 /** Names in a sandbox's folder. The supervisor and the gateway talk through these files, so that either may be restarted. */
 export const FILES = {
@@ -39,22 +40,6 @@ export interface ProcessIdentity {
   readonly startTime: string;
   /** `boot_id` of the kernel: after a reboot every identity is stale. */
   readonly boot: string;
-}
-
-export function writeJson(file: string, value: unknown): void {
-  const draft = `${file}.${String(process.pid)}.draft`;
-  writeFileSync(draft, JSON.stringify(value), { mode: 0o600 });
-  renameSync(draft, file);
-}
-
-/** The content of a JSON file, or `undefined` when there is none. A half-written one cannot be: files are renamed into place. */
-export function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 export function identify(pid: number): ProcessIdentity | undefined {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { isDiskFull } from '../disk-full.ts';
 
 /** One line of output. */
 export interface LogLine {
@@ -46,7 +47,12 @@ export class LogWriter {
     if (lines.length === 0 || this.#written > LARGEST_LOG) return;
     const now = String(Date.now());
     const text = lines.flatMap(pieces).map((line) => `${now} ${line.replace(/\r$/, '')}\n`);
-    this.#written += writeSync(this.#file, text.join(''));
+    try {
+      this.#written += writeSync(this.#file, text.join(''));
+    } catch (error) {
+      // The container goes on, as it would beside a log service that is down; what it prints meanwhile is lost.
+      if (!isDiskFull(error)) throw error;
+    }
     if (this.#written > LARGEST_LOG) writeSync(this.#file, `${now} The log has reached its limit; what follows is not kept.\n`);
   }
 }

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDiskFull } from '../disk-full.ts';
+import { readJson, writeJson } from '../json-file.ts';
 import { PATHS, REPOSITORY } from '../paths.ts';
 import { requireBubblewrap, SandboxUnavailable, systemFolders, systemSettings } from './bubblewrap.ts';
 import type { SandboxImage } from './image-relocation.ts';
 import { imageMounts } from './image-relocation.ts';
 import { CERTIFICATES, sandboxEnvironment } from './sandbox-environment.ts';
 import type { SandboxExit, SupervisorSpec } from './sandbox-files.ts';
-import { FILES, readJson, supervisorOf, writeJson } from './sandbox-files.ts';
+import { FILES, supervisorOf } from './sandbox-files.ts';
 
 export type { SandboxExit } from './sandbox-files.ts';
 export { SandboxUnavailable } from './bubblewrap.ts';
@@ -124,9 +126,16 @@ export async function stopSandbox(id: string, graceSeconds: number): Promise<San
   const folder = sandboxFolder(id);
   const supervisor = supervisorOf(folder);
   if (supervisor !== undefined && readJson(join(folder, FILES.exit)) === undefined) {
-    writeJson(join(folder, FILES.stop), { graceSeconds });
+    let signal: NodeJS.Signals = 'SIGTERM';
     try {
-      process.kill(supervisor.pid, 'SIGTERM');
+      writeJson(join(folder, FILES.stop), { graceSeconds });
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      // No room for the seconds: the supervisor gives a few.
+      signal = 'SIGUSR2';
+    }
+    try {
+      process.kill(supervisor.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
@@ -230,6 +239,8 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
     ...['--uid', String(uid), '--gid', String(uid), '--hostname', hostname],
     ...systemFolders(),
     ...['--proc', '/proc', '--dev', '/dev', '--size', String(options.limits.memoryMb * 1024 * 1024), '--tmpfs', '/dev/shm'],
+    // Where libraries count physical processors (joblib, OpenMP), as they do in a container.
+    ...['--ro-bind-try', '/sys/devices/system/cpu', '/sys/devices/system/cpu'],
     ...['--tmpfs', '/run', '--tmpfs', '/opt', '--dir', '/var', '--bind', made('tmp'), '/tmp', '--symlink', '../tmp', '/var/tmp'],
     ...['--bind', made('root'), '/root', '--bind', made('home'), '/home/ec2-user'],
     ...systemSettings(),

@@ -1,19 +1,22 @@
 /**
  * Runs one sandbox from start to end: `node supervisor.js <folder>`. Detached from the gateway, which may die and come
- * back meanwhile. It imports nothing of the project but the names of files, so that it starts at once and stays small.
+ * back meanwhile. It imports nothing of the project but names of files and how to read and write them, so that it starts at once and stays small.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { FILES, identify, readJson, writeJson } from './sandbox-files.ts';
+import { whenThereIsRoom } from '../disk-full.ts';
+import { readJson, writeJson } from '../json-file.ts';
+import { FILES, identify } from './sandbox-files.ts';
 import type { SandboxExit, SupervisorSpec } from './sandbox-files.ts';
 import { LogWriter } from './sandbox-log.ts';
 
 /** setTimeout overflows above 24.8 days; SageMaker allows 28. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const DEFAULT_GRACE_SECONDS = 120;
+const SHORT_GRACE_SECONDS = 5;
 
 const folder = process.argv[2] ?? '';
 const file = (name: keyof typeof FILES) => join(folder, FILES[name]);
@@ -39,7 +42,10 @@ createInterface({ input: status }).on('line', (line) => {
   const event = JSON.parse(line) as { event: string; message?: string };
   if (event.event === 'started') {
     started = true;
-    writeJson(file('started'), { at: Date.now() });
+    void whenThereIsRoom(
+      () => writeJson(file('started'), { at: Date.now() }),
+      () => reason === 'stopped',
+    ).catch(() => undefined);
   } else if (event.event === 'out-of-memory' && reason === 'exited') reason = 'out-of-memory';
   else if (event.event === 'failed') message = event.message ?? '';
 });
@@ -67,13 +73,18 @@ process.on('SIGTERM', () => {
   const asked = readJson(file('stop')) as { graceSeconds: number } | undefined;
   stop('stopped', asked?.graceSeconds ?? DEFAULT_GRACE_SECONDS);
 });
+process.on('SIGUSR2', () => stop('stopped', SHORT_GRACE_SECONDS));
 for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
 
 function end(exit: SandboxExit): void {
   log.close();
   closeSync(logFile);
-  writeJson(file('exit'), exit);
-  process.exit(0);
+  // Without room for it nobody learns how this ended, but whoever stops everything must not wait for that.
+  const done = (): void => process.exit(0);
+  void whenThereIsRoom(
+    () => writeJson(file('exit'), exit),
+    () => reason === 'stopped',
+  ).then(done, done);
 }
 
 sandbox.on('error', (error) => end({ reason: 'start-failed', exitCode: null, message: error.message, endedAt: Date.now() }));

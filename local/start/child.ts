@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly readySeconds: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;
+  /** Ends the start, not the service once it runs. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A service of the environment in a process of its own: restarted when it dies, on the same port. */
@@ -42,7 +44,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   if (earlier !== undefined) await endOrphan(earlier);
   let current = await launch(options, earlier?.port ?? 0).catch(async (error: unknown) => {
     // Somebody else may have taken the port meanwhile.
-    if (earlier === undefined) throw error;
+    if (earlier === undefined || options.signal?.aborted === true) throw error;
     return launch(options, 0);
   });
   let stopping = false;
@@ -91,6 +93,7 @@ async function launch(options: ChildOptions, port: number): Promise<{ process: C
       clearTimeout(timer);
       resolve(value);
     };
+    options.signal?.addEventListener('abort', () => done(undefined), { once: true });
     child.once('error', () => done(undefined));
     child.once('exit', () => done(undefined));
     if (child.stdout !== null) {
@@ -102,6 +105,7 @@ async function launch(options: ChildOptions, port: number): Promise<{ process: C
   });
   if (ready === undefined || child.pid === undefined) {
     await end(child, 1);
+    options.signal?.throwIfAborted();
     const last = readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '';
     throw new EnvironmentFailure(
       `The local ${options.name} did not start: ${last.slice(0, 300)}`,

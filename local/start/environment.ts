@@ -15,7 +15,7 @@ import { holdHome } from './lock.ts';
 import { asDataScientist, notebookInService, notebookUrl, provisionNotebook } from './notebook.ts';
 import { startServices } from './services.ts';
 import { readTarget } from './target.ts';
-import { ensureToolchain } from './toolchain.ts';
+import { endInstallations, ensureToolchain } from './toolchain.ts';
 
 /** Shows one step's progress: `scripts/progress.mjs`. */
 export type Step = <T>(title: string, work: (tell: (text: string) => void) => Promise<T>) => Promise<T>;
@@ -49,19 +49,30 @@ export async function startEnvironment({
   const stop = async (): Promise<void> => {
     for (const end of running.splice(0).reverse()) await end();
   };
+  const interrupted = untilAborted(signal);
   const seconds = { services: 0, deploy: 0, notebook: 0 };
   const timed = <T>(name: keyof typeof seconds, title: string, work: (tell: (text: string) => void) => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
     const started = performance.now();
-    return step(title, work).finally(() => {
+    // What goes on behind an interrupt fails when the services stop, and nobody waits for it.
+    return step(title, (tell) => Promise.race([work(tell), interrupted])).finally(() => {
       seconds[name] = Math.round(performance.now() - started) / 1000;
     });
   };
   try {
     const target = readTarget();
-    await step('Python environments and images', (tell) => ensureToolchain(tell));
-    const services = await timed('services', 'Local AWS', () => startServices(target));
-    running.push(() => services.stop());
+    running.push(endInstallations);
+    await step('Python environments and images', (tell) => Promise.race([ensureToolchain(tell), interrupted]));
+    const services = await timed('services', 'Local AWS', () => {
+      const starting = startServices(target, signal);
+      running.push(() =>
+        starting.then(
+          (started) => started.stop(),
+          () => undefined,
+        ),
+      );
+      return starting;
+    });
 
     const { endpointUrl, caFile } = services;
     const administrator = hostClientConfig({ endpointUrl, caFile, region: target.region, credentials: administratorKey() });
@@ -107,6 +118,15 @@ export async function startEnvironment({
     await stop();
     throw error;
   }
+}
+
+/** Never resolves; rejects when the signal aborts. */
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  const promise = new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** The deployed environment document. */

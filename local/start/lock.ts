@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME } from '../paths.ts';
-import { identify, readJson, writeJson } from '../runner/sandbox-files.ts';
+import { readJson, writeJson } from '../json-file.ts';
+import { identify } from '../runner/sandbox-files.ts';
 import type { ProcessIdentity } from '../runner/sandbox-files.ts';
 import { EnvironmentFailure } from './failure.ts';
 

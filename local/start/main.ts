@@ -22,7 +22,13 @@ export async function runEnvironment({ step, started, check, data }: RunOptions)
       });
     }
   });
-  const environment = await startEnvironment({ step, signal: interrupt.signal });
+  const environment = await startEnvironment({ step, signal: interrupt.signal }).catch((error: unknown) => {
+    if (!interrupt.signal.aborted) throw error;
+  });
+  if (environment === undefined) {
+    console.error('\nStopped before it had started. Data is kept for the next start.');
+    return 130;
+  }
   try {
     if (check) return await Promise.race([runCheck(environment, { step, data }), interrupted.then(() => 130)]);
     console.log(

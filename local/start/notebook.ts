@@ -16,6 +16,7 @@ import {
   ServiceCatalogClient,
   TerminateProvisionedProductCommand,
 } from '@aws-sdk/client-service-catalog';
+import type { ProvisionedProductAttribute } from '@aws-sdk/client-service-catalog';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig } from '../deploy/index.ts';
 import { EnvironmentFailure } from './failure.ts';
@@ -40,10 +41,7 @@ export async function asDataScientist(administrator: ClientConfig, roleArn: stri
 /** Launches the notebook product as a data scientist would, unless it was launched before. Returns the instance's name. */
 export async function provisionNotebook(scientist: ClientConfig, tell: (text: string) => void): Promise<string> {
   const catalog = new ServiceCatalogClient(scientist);
-  const { ProvisionedProducts = [] } = await catalog.send(
-    new SearchProvisionedProductsCommand({ Filters: { SearchQuery: [`name:${PROVISIONED_NAME}`] } }),
-  );
-  const earlier = ProvisionedProducts.find(({ Name }) => Name === PROVISIONED_NAME);
+  const earlier = await earlierLaunch(catalog, tell);
   // A launch that failed or was cut off leaves a product that can only be terminated.
   if (earlier !== undefined && earlier.Status !== 'AVAILABLE') await terminate(catalog, earlier.Id, tell);
   if (earlier?.Status !== 'AVAILABLE') await launch(catalog, tell);
@@ -56,6 +54,22 @@ export async function provisionNotebook(scientist: ClientConfig, tell: (text: st
   if (name === undefined)
     throw new EnvironmentFailure('The notebook product has no output NotebookName.', 'Check infra/products/notebook-product.ts.');
   return name;
+}
+
+/** What an earlier start launched, once it is at rest: Service Catalog goes on with a launch that was cut off. */
+async function earlierLaunch(
+  catalog: ServiceCatalogClient,
+  tell: (text: string) => void,
+): Promise<ProvisionedProductAttribute | undefined> {
+  for (;;) {
+    const { ProvisionedProducts = [] } = await catalog.send(
+      new SearchProvisionedProductsCommand({ Filters: { SearchQuery: [`name:${PROVISIONED_NAME}`] } }),
+    );
+    const earlier = ProvisionedProducts.find(({ Name }) => Name === PROVISIONED_NAME);
+    if (earlier?.Status !== 'UNDER_CHANGE') return earlier;
+    tell('going on with an earlier launch');
+    await sleep(250);
+  }
 }
 
 async function launch(catalog: ServiceCatalogClient, tell: (text: string) => void): Promise<void> {

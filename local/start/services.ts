@@ -12,8 +12,8 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** Starts moto, the package mirror and the gateway. Whatever started is stopped again when one of them fails. */
-export async function startServices({ accountId, region, partition }: Target): Promise<Services> {
+/** Starts moto, the package mirror and the gateway. Whatever started is stopped again when one of them fails or `signal` ends the start. */
+export async function startServices({ accountId, region, partition }: Target, signal?: AbortSignal): Promise<Services> {
   const running: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of running.reverse()) await end();
@@ -26,6 +26,7 @@ export async function startServices({ accountId, region, partition }: Target): P
       env: () => ({ MOTO_ACCOUNT_ID: accountId, AWS_DEFAULT_REGION: region }),
       readySeconds: 60,
       stopSeconds: 20,
+      signal,
     });
     running.push(() => moto.stop());
     const mirror = await startMirror();
@@ -45,6 +46,7 @@ export async function startServices({ accountId, region, partition }: Target): P
       readySeconds: 30,
       // Its jobs, endpoints and notebooks are ended first.
       stopSeconds: 30,
+      signal,
     });
     running.push(() => gateway.stop());
     return { endpointUrl: `https://127.0.0.1:${String(gateway.port)}`, caFile: join(PATHS.certificates, 'ca.pem'), stop };

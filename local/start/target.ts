@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Target } from '../deploy/index.ts';
 import { PATHS } from '../paths.ts';
-import { readJson } from '../runner/sandbox-files.ts';
+import { readJson } from '../json-file.ts';
 import { EnvironmentFailure } from './failure.ts';
 
 /** Account, Region and partition that the templates were synthesized for. */

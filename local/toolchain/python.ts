@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -71,10 +72,10 @@ export async function ensurePythonEnvironment(
     if (isEnvironmentCurrent(folder, requirementsFile)) return environmentPython(folder);
     const python = await findPython();
     rmSync(folder, { recursive: true, force: true });
-    await run(python, ['-m', 'venv', folder]).catch((error: unknown) => {
-      throw new ToolchainError(`${python} cannot make a virtual environment (install the package python3-venv): ${lastLine(error)}`);
-    });
-    await install(folder, requirementsFile, onProgress, options.compile ?? true);
+    const venv = await install(python, ['-m', 'venv', folder], () => undefined);
+    if (venv.code !== 0)
+      throw new ToolchainError(`${python} cannot make a virtual environment (${venv.reason}): install the package python3-venv.`);
+    await installPackages(folder, requirementsFile, onProgress, options.compile ?? true);
     writeFileSync(join(folder, '.lock-sha256'), lockHash(requirementsFile));
     return environmentPython(folder);
   } finally {
@@ -82,32 +83,56 @@ export async function ensurePythonEnvironment(
   }
 }
 
-async function install(folder: string, requirementsFile: string, onProgress: Progress, compile: boolean): Promise<void> {
+async function installPackages(folder: string, requirementsFile: string, onProgress: Progress, compile: boolean): Promise<void> {
   const total = readFileSync(requirementsFile, 'utf8').match(/^[A-Za-z0-9].*==/gm)?.length ?? 0;
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--require-hashes',
-    '--no-input',
-    '--disable-pip-version-check',
-    ...(compile ? [] : ['--no-compile']),
-  ];
-  const pip = spawn(environmentPython(folder), [...args, '-r', requirementsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: string[] = [];
+  const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', ...(compile ? [] : ['--no-compile'])];
   let seen = 0;
-  for (const stream of [pip.stdout, pip.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      said.push(line);
+  const { code, reason } = await install(
+    environmentPython(folder),
+    ['-m', 'pip', 'install', ...options, '-r', requirementsFile],
+    (line) => {
       const name = /^Collecting ([A-Za-z0-9._-]+)/.exec(line)?.[1];
       if (name !== undefined) onProgress(`${name} (${String(Math.min(++seen, total))} of ${String(total)} Python packages)`);
       else if (line.startsWith('Installing collected packages')) onProgress(`unpacking ${String(total)} Python packages`);
+    },
+  );
+  if (code !== 0) throw new ToolchainError(`pip could not install ${requirementsFile}: ${reason}`);
+}
+
+const installing = new Set<ChildProcess>();
+
+/** Ends what is being installed, with everything that it started: half-made environments are made anew by the next who needs them. */
+export async function endInstallations(): Promise<void> {
+  await Promise.all(
+    [...installing].map(async (child) => {
+      const gone = new Promise((resolve) => child.once('close', resolve));
+      // Not SIGTERM: pip would take its time to roll back.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await gone;
+    }),
+  );
+}
+
+/** Runs a program that installs, in a process group of its own. */
+async function install(
+  command: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+): Promise<{ code: number | null; reason: string }> {
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  installing.add(child);
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() !== '') said.push(line.trim());
+      onLine(line);
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => pip.once('error', reject).once('close', resolve));
-  if (code !== 0) {
-    const reason = said.filter((line) => line.startsWith('ERROR')).at(-1) ?? said.at(-1) ?? 'no output';
-    throw new ToolchainError(`pip could not install ${requirementsFile}: ${reason}`);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+    return { code, reason: said.filter((line) => line.startsWith('ERROR')).at(-1) ?? said.at(-1) ?? 'no output' };
+  } finally {
+    installing.delete(child);
   }
 }
 
@@ -143,6 +168,3 @@ function isAbandoned(path: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
-
-const lastLine = (error: unknown): string =>
-  ((error as { stderr?: string }).stderr ?? (error as Error).message).trim().split('\n').at(-1) ?? '';

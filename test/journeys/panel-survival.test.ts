@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { JupyterClient } from '../../local/start/jupyter-client.ts';
 import { openBrowser, openJupyterLab } from './running/browser.ts';
-import { home, presignedUrl, uniqueName } from './running/environment.ts';
+import { connection, home, presignedUrl, uniqueName } from './running/environment.ts';
 import { Panel } from './running/panel.ts';
 import { servicePid } from './running/start-command.mjs';
 
@@ -16,24 +17,28 @@ for i in range(${SECONDS}):
 `;
 const ALL = Array.from({ length: SECONDS }, (_, i) => `tick ${i}`);
 
-/** The panel's service: what jupyter-server-proxy runs in this home's notebook. */
+/** The panel's service: Deno, in the sandbox whose user folder is this notebook's volume. */
 function panelServicePid(): number {
-  const notebook = new Set(
-    readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .filter((pid) => read(`/proc/${pid}/cmdline`).includes('deno\0run') && read(`/proc/${pid}/mountinfo`).includes(home())),
+  const volume = fileId(join(home(), 'notebook-instances', connection().notebook, 'volume'));
+  const services = readdirSync('/proc').filter(
+    (pid) => /^\d+$/.test(pid) && commandOf(pid).includes('deno\0run') && fileId(`/proc/${pid}/root/home/ec2-user/SageMaker`) === volume,
   );
-  const [pid] = notebook;
-  if (pid === undefined || notebook.size !== 1) throw new Error(`${notebook.size} services of a panel run.`);
-  return Number(pid);
+  expect(services).toHaveLength(1);
+  return Number(services[0]);
 }
 
-function read(path: string): string {
+function commandOf(pid: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
+    // Ended meanwhile.
     return '';
   }
+}
+
+function fileId(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
 let browser: Browser;

@@ -56,6 +56,7 @@ export const codeartifactRepository = resourceType({
   tags: 'list',
   replaceOn: ['RepositoryName', 'DomainName', 'DomainOwner'],
   nameProperty: 'RepositoryName',
+  nameWithin: 'DomainName',
   async create(context, properties) {
     const { Description, ExternalConnections, PermissionsPolicyDocument, Tags } = properties;
     const { codeartifact } = context.aws;

@@ -71,6 +71,7 @@ export const ec2SecurityGroup = resourceType({
   tags: 'list',
   replaceOn: ['GroupDescription', 'GroupName', 'VpcId'],
   nameProperty: 'GroupName',
+  nameWithin: 'VpcId',
   async create(context, { GroupDescription, GroupName, VpcId, SecurityGroupIngress, SecurityGroupEgress, Tags }) {
     const answer = await context.aws.ec2.send(
       new CreateSecurityGroupCommand({

@@ -15,6 +15,7 @@ export const kmsAlias = resourceType({
   properties: z.strictObject({ AliasName: text, TargetKeyId: text }),
   attributeNames: [],
   replaceOn: ['AliasName'],
+  nameProperty: 'AliasName',
   async create({ aws }, { AliasName, TargetKeyId }) {
     await aws.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId }));
     return AliasName;

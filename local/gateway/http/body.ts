@@ -1,9 +1,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
 /** Bodies up to this size stay in memory: the largest payload of InvokeEndpoint (25 MB) is among them. */
@@ -20,50 +18,44 @@ export interface Body {
   discard(): Promise<void>;
 }
 
-/** Collects bytes in memory and, beyond a limit, in a temporary file. */
+/** Collects bytes in memory and, beyond a limit, in a file without a name, which no killed process leaves behind. */
 export class BodyWriter {
   readonly #hash: Hash = createHash('sha256');
   #chunks: Buffer[] = [];
   #length = 0;
-  #file: { path: string; stream: WriteStream; failed: Promise<never> } | undefined;
+  #file: FileHandle | undefined;
 
   async write(chunk: Buffer): Promise<void> {
     this.#hash.update(chunk);
     this.#length += chunk.length;
-    if (this.#file === undefined && this.#length <= IN_MEMORY) {
-      this.#chunks.push(chunk);
-      return;
-    }
-    if (this.#file === undefined) {
-      const path = join(tmpdir(), `sealab-body-${randomUUID()}`);
-      const stream = createWriteStream(path, { mode: 0o600 });
-      const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error));
-      failed.catch(() => undefined);
-      this.#file = { path, stream, failed };
-      for (const earlier of this.#chunks) stream.write(earlier);
-      this.#chunks = [];
-    }
-    if (!this.#file.stream.write(chunk)) await Promise.race([once(this.#file.stream, 'drain'), this.#file.failed]);
+    this.#chunks.push(chunk);
+    if (this.#length <= IN_MEMORY) return;
+    this.#file ??= await openNameless();
+    for (const waiting of this.#chunks.splice(0)) await this.#file.appendFile(waiting);
   }
 
-  async end(): Promise<Body> {
+  end(): Body {
     const sha256 = this.#hash.digest('hex');
     const length = this.#length;
-    if (this.#file === undefined) {
+    const file = this.#file;
+    if (file === undefined) {
       const bytes = Buffer.concat(this.#chunks);
       return { length, sha256, bytes, stream: () => Readable.from(bytes.length === 0 ? [] : [bytes]), discard: () => Promise.resolve() };
     }
-    const { path, stream, failed } = this.#file;
-    stream.end();
-    await Promise.race([once(stream, 'finish'), failed]);
-    return { length, sha256, bytes: undefined, stream: () => createReadStream(path), discard: () => rm(path, { force: true }) };
+    const stream = (): Readable => file.createReadStream({ start: 0, autoClose: false });
+    return { length, sha256, bytes: undefined, stream, discard: () => file.close() };
   }
 
   async abandon(): Promise<void> {
-    if (this.#file === undefined) return;
-    this.#file.stream.destroy();
-    await rm(this.#file.path, { force: true });
+    await this.#file?.close();
   }
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `sealab-body-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
 }
 
 /** Reads a whole stream. */
@@ -71,7 +63,7 @@ export async function readBody(source: AsyncIterable<Buffer>): Promise<Body> {
   const writer = new BodyWriter();
   try {
     for await (const chunk of source) await writer.write(chunk);
-    return await writer.end();
+    return writer.end();
   } catch (error) {
     await writer.abandon();
     throw error;

@@ -1,9 +1,12 @@
 import { cbor } from '@smithy/core/cbor';
 import type { ServerResponse } from 'node:http';
+import { DISK_FULL, isDiskFull } from '../../disk-full.ts';
 import { AwsError } from '../call.ts';
 import type { Protocol } from './resolve.ts';
 
 const escape = (text: string): string => text.replace(/[<>&]/g, (c) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;' })[c] ?? c);
+
+const UNKNOWN_FAILURE = 'The request processing has failed because of an unknown error, exception or failure.';
 
 /** The form of "access denied" differs by service: code, status, and EC2's own sentence in front. */
 export function accessDenied(service: string, protocol: Protocol, message: string): AwsError {
@@ -16,9 +19,7 @@ export function accessDenied(service: string, protocol: Protocol, message: strin
 /** Answers with an error in the form of the protocol. What is no AwsError becomes InternalFailure, without its details. */
 export function writeError(response: ServerResponse, protocol: Protocol, thrown: unknown, requestId: string, bodyless = false): void {
   const error =
-    thrown instanceof AwsError
-      ? thrown
-      : new AwsError('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.', 500);
+    thrown instanceof AwsError ? thrown : new AwsError('InternalFailure', isDiskFull(thrown) ? DISK_FULL : UNKNOWN_FAILURE, 500);
   if (response.headersSent) {
     // Half an answer is out: only a broken connection tells the client that the rest is missing.
     response.destroy();

@@ -69,7 +69,7 @@ export async function readChunked(source: AsyncIterable<Buffer>, verified: Verif
         text += `${name}:${value}\n`;
       }
     }
-    return { body: await writer.end(), trailers };
+    return { body: writer.end(), trailers };
   } catch (error) {
     await writer.abandon();
     throw error;

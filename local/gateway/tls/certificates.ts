@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 
 export interface ServerCertificate {
@@ -20,7 +20,7 @@ const CA_NAME = [{ name: 'commonName', value: 'Sealab local certificate authorit
 export function serverCertificate(folder: string): ServerCertificate {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = (name: string): string => join(folder, name);
-  if (!existsSync(path('ca.pem')) || !existsSync(path('ca.key'))) {
+  if (!isPair(path('ca.pem'), path('ca.key'))) {
     const { certificate, key } = makeCertificate(CA_NAME, 3650);
     certificate.setIssuer(CA_NAME);
     certificate.setExtensions([
@@ -32,7 +32,7 @@ export function serverCertificate(folder: string): ServerCertificate {
     save(path('ca.key'), forge.pki.privateKeyToPem(key), 0o600);
     save(path('ca.pem'), forge.pki.certificateToPem(certificate), 0o644);
   }
-  if (!isUsable(path('server.pem'), path('ca.pem')) || !existsSync(path('server.key'))) {
+  if (!isPair(path('server.pem'), path('server.key')) || !isCurrent(path('server.pem'), path('ca.pem'))) {
     const authority = forge.pki.certificateFromPem(readFileSync(path('ca.pem'), 'utf8'));
     const { certificate, key } = makeCertificate([{ name: 'commonName', value: 'localhost' }], 397);
     certificate.setIssuer(CA_NAME);
@@ -70,21 +70,30 @@ function makeCertificate(
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
-  // A leading zero byte keeps the number positive.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  // A fixed first byte keeps the number positive and free of leading zeros, which would make it invalid.
+  certificate.serialNumber = `01${randomBytes(16).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - DAY);
   certificate.validity.notAfter = new Date(Date.now() + days * DAY);
   certificate.setSubject(subject);
   return { certificate, key: forge.pki.privateKeyFromPem(pair.privateKey) };
 }
 
-function isUsable(certificateFile: string, authorityFile: string): boolean {
-  if (!existsSync(certificateFile)) return false;
+/** Whether both are there and belong together. What is damaged is made anew. */
+function isPair(certificateFile: string, keyFile: string): boolean {
+  try {
+    return new X509Certificate(readFileSync(certificateFile)).checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+  } catch {
+    return false;
+  }
+}
+
+function isCurrent(certificateFile: string, authorityFile: string): boolean {
   const certificate = new X509Certificate(readFileSync(certificateFile));
   const authority = new X509Certificate(readFileSync(authorityFile));
   return certificate.verify(authority.publicKey) && new Date(certificate.validTo).getTime() > Date.now() + 7 * DAY;
 }
 
 function save(path: string, text: string, mode: number): void {
-  writeFileSync(path, text, { mode });
+  writeFileSync(`${path}.part`, text, { mode });
+  renameSync(`${path}.part`, path);
 }

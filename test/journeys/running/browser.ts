@@ -1,20 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { home, presignedUrl } from './environment.ts';
+
+export { launchBrowser as openBrowser } from './browser-program.mjs';
 
 /** Pictures for people to look at: `.sealab/test-screenshots/`. */
 const PICTURES = join(home(), '..', 'test-screenshots');
-
-/** Debian's browser where it is installed, else the one from npm, which needs no root. */
-export async function openBrowser(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu'];
-  for (const executablePath of ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']) {
-    if (existsSync(executablePath)) return chromium.launch({ executablePath, args });
-  }
-  const { default: packed } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...args] });
-}
 
 /** JupyterLab in a fresh browser profile, opened with a presigned URL; ready when its shell is there. */
 export async function openJupyterLab(browser: Browser): Promise<Page> {
