@@ -21,3 +21,16 @@ it('the security model names tests that are there', () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
+
+it.each(['sdk/src', 'infra', 'local', 'extension', 'test'])('the map from task to folder knows every folder of %s', (base) => {
+  const generated = new Set(['dist', 'node_modules']);
+  const folders = readdirSync(join(root, base), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !generated.has(entry.name))
+    .map(({ name }) => name);
+  const rows = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const knows = (row: string, folder: string): boolean =>
+    row.includes(`\`${base}/${folder}/`) || (row.includes(`\`${base}/\`:`) && row.includes(`\`${folder}/\``));
+  expect(folders.filter((folder) => !rows.some((row) => knows(row, folder)))).toEqual([]);
+});

@@ -10,6 +10,10 @@ const program = new Command('sealab').description('What a notebook terminal need
 const asJson = ['--json', 'as JSON, for scripts'] as const;
 const where = ['-e, --environment <path>', 'an environment document by path'] as const;
 const print = (text: string) => process.stdout.write(`${text}\n`);
+// `sealab env | head -1`: who reads has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 program
   .command('env')

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
 const launch = resolve(import.meta.dirname, '../../extension/jupyterlab_sealab/launch.py');
 const document = {
@@ -12,10 +12,12 @@ const document = {
   endpoints: { sagemaker: 'https://vpce-1.api.sagemaker.cn-north-1.vpce.amazonaws.com.cn' },
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'sealab-launch-'));
+writeFileSync(join(folder, 'environment.json'), JSON.stringify(document));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 /** The flags that Deno gets, by the real launcher, in an environment that is exactly `env`. */
 function flags(env: Record<string, string>): Record<string, string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'sealab-launch-'));
-  writeFileSync(join(folder, 'environment.json'), JSON.stringify(document));
   const script = `import importlib.util, json
 spec = importlib.util.spec_from_file_location("launch", ${JSON.stringify(launch)})
 launch = importlib.util.module_from_spec(spec); spec.loader.exec_module(launch)

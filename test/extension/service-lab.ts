@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import type { Lab, LogLine, TrainOptions } from '@sealab/sdk';
 import { createApp } from '../../extension/service/src/app.ts';
 
@@ -30,6 +31,12 @@ export function jobWith(parts: Record<string, unknown>) {
   };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'sealab-service-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A folder that goes when the file's tests are over. */
+export const newFolder = (): string => mkdtempSync(join(folder, '-'));
+
 export const SECRET = 'what-jupyter-adds';
 const ORIGIN = 'http://jupyter.example:8888';
 
@@ -44,7 +51,7 @@ export const panelHeaders = {
 };
 
 export function appWith(parts: Record<string, unknown> | (() => Promise<Lab>)) {
-  const notebookFolder = mkdtempSync(join(tmpdir(), 'sealab-notebooks-'));
+  const notebookFolder = newFolder();
   writeFileSync(join(notebookFolder, 'train.py'), 'print("training")\n');
   writeFileSync(join(notebookFolder, 'data.csv'), '1,2\n');
   const reported: string[] = [];

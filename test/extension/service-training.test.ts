@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SealabError, type ErrorBody } from '@sealab/sdk';
-import { appWith, eventsOf, jobWith, line, type TrainOptions } from './service-lab.ts';
+import { appWith, eventsOf, jobWith, line, newFolder, type TrainOptions } from './service-lab.ts';
 
 const form = { script: 'train.py', data: 'data.csv', instanceType: 'ml.m5.large', hyperparameters: { 'max-iter': '200' } };
 
@@ -64,7 +63,7 @@ describe('launching', () => {
 
   it('does not follow a link out of the notebook folder', async () => {
     const { post, submitted, notebookFolder } = training();
-    const elsewhere = join(mkdtempSync(join(tmpdir(), 'sealab-elsewhere-')), 'secret.csv');
+    const elsewhere = join(newFolder(), 'secret.csv');
     writeFileSync(elsewhere, 'secret\n');
     symlinkSync(elsewhere, join(notebookFolder, 'link.csv'));
     const response = await post('/training-jobs', { ...form, data: 'link.csv' });

@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function sealab(args: readonly string[], input = ''): Promise<{ code: number; out: string; problem: string }> {
+function sealab(args: readonly string[], input = '', reads = true): Promise<{ code: number; out: string; problem: string }> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
@@ -40,6 +40,7 @@ function sealab(args: readonly string[], input = ''): Promise<{ code: number; ou
       },
     );
     child.stdin?.end(input);
+    if (!reads) child.stdout?.destroy();
   });
 }
 
@@ -60,6 +61,11 @@ describe('sealab', () => {
     const { code, problem } = await sealab(['env', '--environment', '/nowhere.json']);
     expect([code, problem]).toEqual([2, expect.stringMatching(/^sealab: No environment document at \/nowhere\.json\.\n/)]);
     expect(problem).not.toMatch(/ at .*\.mjs/);
+  });
+
+  it.each(['env', 'controls'])('%s ends quietly when nobody reads on, as with `| head -1`', async (command) => {
+    const { code, problem } = await sealab([command], '', false);
+    expect([code, problem]).toEqual([0, '']);
   });
 });
 

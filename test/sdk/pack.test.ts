@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { gunzipSync } from 'node:zlib';
 import { AppendToTar } from '../../sdk/src/hosting/append-to-tar.ts';
 import { contentHash, outgoingFiles } from '../../sdk/src/inputs/files.ts';
 import { toCsv } from '../../sdk/src/inputs/csv.ts';
@@ -45,7 +46,7 @@ describe('packSource', () => {
     expect(Buffer.compare(one.archive, two.archive)).toBe(0);
     expect(two).toMatchObject({ hash: one.hash, program: 'train.py', requirements: false });
     // What Node 20 and Deno 2.8 both gave: a change here changes the key of everybody's code.
-    expect(one.hash).toBe('aa3612dcb2880eb14728e0a69859b4cda989215eeb3a97dee3dd9748709af955');
+    expect(one.hash).toBe('8408c6496d7db6801a142d7586d0db0a819c43b9e1fb91c42fce43cd8425674b');
   });
 
   it('packs what tar unpacks, without leftovers', async () => {
@@ -74,6 +75,13 @@ describe('packSource', () => {
     expect((await packSource({ script: join(root, 'train.py') })).entries.map(({ name }) => name)).toEqual(['train.py']);
     const form = await packSource({ script: { name: 'x.py', text: 'print(1)' } });
     expect([form.program, form.entries.map(({ name }) => name)]).toEqual(['x.py', ['x.py']]);
+  });
+
+  it('compresses what is large, to the same bytes in every runtime', async () => {
+    const { archive, hash } = await packSource({ script: { name: 'train.py', text: 'x = 1\n'.repeat(20_000) } });
+    expect(archive.byteLength).toBeLessThan(1_000);
+    expect(hash).toBe('09aea9a3d754cb36c8fc2bf03b1fca04c9aeb60680b4c28d0749e1fcca03e4bc');
+    expect(gunzipSync(archive).subarray(512, 518).toString()).toBe('x = 1\n');
   });
 
   it('refuses what is not there, links that lead out, and bad names', async () => {

@@ -10,119 +10,79 @@ interface Query {
   readonly NameContains?: string;
   readonly CreationTimeAfter?: Date;
   readonly CreationTimeBefore?: Date;
+  /** Each operation has a union of its own: SageMaker refuses what is none of it. */
+  readonly StatusEquals?: never;
+  readonly SortBy: 'Name' | 'CreationTime' | 'Status';
   readonly SortOrder: 'Ascending' | 'Descending';
   readonly MaxResults: number;
   readonly NextToken?: string;
 }
-type Ask = (context: LabContext, query: Query, filters: ListFilters, abortSignal: AbortSignal) => Promise<Page<ResourceSummary>>;
+type Ask = (sageMaker: LabContext['clients']['sageMaker'], query: Query, abortSignal: AbortSignal) => Promise<Page<ResourceSummary>>;
 
 interface Listed {
   readonly CreationTime?: Date | undefined;
   readonly LastModifiedTime?: Date | undefined;
 }
-const times = ({ CreationTime, LastModifiedTime }: Listed) => ({ createdAt: CreationTime, modifiedAt: LastModifiedTime });
 
-/** One row per kind: the operation, and how its answer becomes a summary. */
+function summary(kind: ResourceKind, listed: Listed, name = '', arn = '', status?: string, endedAt?: Date): ResourceSummary {
+  return { kind, name, arn, status, createdAt: listed.CreationTime, modifiedAt: listed.LastModifiedTime, endedAt };
+}
+
+/** One row per kind: the operation, and where its answer has what a summary says. */
 const KINDS: Readonly<Record<ResourceKind, Ask>> = {
-  'training-jobs': async ({ clients }, query, { status, sortBy }, abortSignal) => {
-    const answer = await clients.sageMaker.send(
-      new ListTrainingJobsCommand({
-        ...query,
-        SortBy: sortBy ?? 'CreationTime',
-        ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }),
-      }),
-      { abortSignal },
-    );
+  'training-jobs': async (sageMaker, query, abortSignal) => {
+    const { NextToken, TrainingJobSummaries: jobs = [] } = await sageMaker.send(new ListTrainingJobsCommand(query), { abortSignal });
     return {
-      nextToken: answer.NextToken,
-      items: (answer.TrainingJobSummaries ?? []).map((job) => ({
-        kind: 'training-jobs',
-        name: job.TrainingJobName ?? '',
-        arn: job.TrainingJobArn ?? '',
-        status: job.TrainingJobStatus,
-        ...times(job),
-        endedAt: job.TrainingEndTime,
-      })),
+      nextToken: NextToken,
+      items: jobs.map((job) =>
+        summary('training-jobs', job, job.TrainingJobName, job.TrainingJobArn, job.TrainingJobStatus, job.TrainingEndTime),
+      ),
     };
   },
-  'processing-jobs': async ({ clients }, query, { status, sortBy }, abortSignal) => {
-    const answer = await clients.sageMaker.send(
-      new ListProcessingJobsCommand({
-        ...query,
-        SortBy: sortBy ?? 'CreationTime',
-        ...(status === undefined ? {} : { StatusEquals: status as 'InProgress' }),
-      }),
-      { abortSignal },
-    );
+  'processing-jobs': async (sageMaker, query, abortSignal) => {
+    const { NextToken, ProcessingJobSummaries: jobs = [] } = await sageMaker.send(new ListProcessingJobsCommand(query), { abortSignal });
     return {
-      nextToken: answer.NextToken,
-      items: (answer.ProcessingJobSummaries ?? []).map((job) => ({
-        kind: 'processing-jobs',
-        name: job.ProcessingJobName ?? '',
-        arn: job.ProcessingJobArn ?? '',
-        status: job.ProcessingJobStatus,
-        ...times(job),
-        endedAt: job.ProcessingEndTime,
-      })),
+      nextToken: NextToken,
+      items: jobs.map((job) =>
+        summary('processing-jobs', job, job.ProcessingJobName, job.ProcessingJobArn, job.ProcessingJobStatus, job.ProcessingEndTime),
+      ),
     };
   },
-  models: async ({ clients }, query, { status, sortBy }, abortSignal) => {
-    if (status !== undefined) throw new SealabError('InvalidInput', 'status: models have none.');
-    const answer = await clients.sageMaker.send(new ListModelsCommand({ ...query, SortBy: sortBy === 'Name' ? 'Name' : 'CreationTime' }), {
-      abortSignal,
-    });
-    return {
-      nextToken: answer.NextToken,
-      items: (answer.Models ?? []).map((model) => ({
-        kind: 'models',
-        name: model.ModelName ?? '',
-        arn: model.ModelArn ?? '',
-        status: undefined,
-        ...times(model),
-        endedAt: undefined,
-      })),
-    };
+  models: async (sageMaker, query, abortSignal) => {
+    if ('StatusEquals' in query) throw new SealabError('InvalidInput', 'status: models have none.');
+    const sorted = { ...query, SortBy: query.SortBy === 'Name' ? query.SortBy : ('CreationTime' as const) };
+    const { NextToken, Models = [] } = await sageMaker.send(new ListModelsCommand(sorted), { abortSignal });
+    return { nextToken: NextToken, items: Models.map((model) => summary('models', model, model.ModelName, model.ModelArn)) };
   },
-  endpoints: async ({ clients }, query, { status, sortBy }, abortSignal) => {
-    const answer = await clients.sageMaker.send(
-      new ListEndpointsCommand({
-        ...query,
-        SortBy: sortBy ?? 'CreationTime',
-        ...(status === undefined ? {} : { StatusEquals: status as 'InService' }),
-      }),
-      { abortSignal },
-    );
+  endpoints: async (sageMaker, query, abortSignal) => {
+    const { NextToken, Endpoints = [] } = await sageMaker.send(new ListEndpointsCommand(query), { abortSignal });
     return {
-      nextToken: answer.NextToken,
-      items: (answer.Endpoints ?? []).map((endpoint) => ({
-        kind: 'endpoints',
-        name: endpoint.EndpointName ?? '',
-        arn: endpoint.EndpointArn ?? '',
-        status: endpoint.EndpointStatus,
-        ...times(endpoint),
-        endedAt: undefined,
-      })),
+      nextToken: NextToken,
+      items: Endpoints.map((endpoint) =>
+        summary('endpoints', endpoint, endpoint.EndpointName, endpoint.EndpointArn, endpoint.EndpointStatus),
+      ),
     };
   },
 };
 
 /** Every match by `for await`, or page by page; nothing is asked before. */
 export function list(context: LabContext, kind: ResourceKind, filters: ListFilters = {}): Listing {
-  const { nameContains, createdAfter, createdBefore, sortOrder = 'Descending', pageSize = 100 } = filters;
+  const { nameContains, status, createdAfter, createdBefore, sortBy = 'CreationTime', sortOrder = 'Descending', pageSize = 100 } = filters;
   const page = (nextToken?: string) => {
     const signal = endSignal(context, filters.signal);
     if (signal.aborted) return Promise.reject(waitEnded(signal));
     return KINDS[kind](
-      context,
+      context.clients.sageMaker,
       {
+        SortBy: sortBy,
         SortOrder: sortOrder,
         MaxResults: pageSize,
         ...(nameContains === undefined ? {} : { NameContains: nameContains }),
+        ...(status === undefined ? {} : { StatusEquals: status as never }),
         ...(createdAfter === undefined ? {} : { CreationTimeAfter: createdAfter }),
         ...(createdBefore === undefined ? {} : { CreationTimeBefore: createdBefore }),
         ...(nextToken === undefined ? {} : { NextToken: nextToken }),
       },
-      filters,
       signal,
     );
   };

@@ -1,28 +1,24 @@
-import { CreateProcessingJobCommand, DescribeProcessingJobCommand, StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
-import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { CreateProcessingJobCommand, DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import type { DataInput } from '../inputs/api.ts';
 import { checkedChannel, located } from '../inputs/channel.ts';
 import { putOnce } from '../inputs/upload.ts';
-import { followLogs } from '../logs/follow.ts';
-import type { FilledField } from '../secure/index.ts';
-import { controlStates, fillSecureFields, sealOf } from '../secure/index.ts';
+import { fillSecureFields } from '../secure/index.ts';
 import { checkedName, freshName } from '../training/names.ts';
 import { packSource } from '../training/pack.ts';
 import type { PackedSource } from '../training/pack.ts';
 import { imageFor, SECONDS, variables, wholeNumber, withDefaults } from '../training/request.ts';
 import { notThere } from '../training/train.ts';
-import { LOG_GROUP, notCompleted } from '../training/training-job.ts';
-import { poll } from '../waiting/poll.ts';
 import { submitOnce } from '../waiting/submit-once.ts';
 import type { ProcessingJob, ProcessOptions } from './api.ts';
+import { processingJob } from './processing-job.ts';
 
 const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
 const CODE = 'code';
-const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
 
 const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
 
@@ -122,57 +118,5 @@ function processingRequest(
     ...(options.network === 'connected' ? { NetworkConfig: { EnableNetworkIsolation: false } } : {}),
     ...variables(options, environment),
     ...(options.tags === undefined ? {} : { Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })) }),
-  };
-}
-
-/** A processing job by name. Nothing is asked of AWS until it is used. */
-export function processingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): ProcessingJob {
-  const { clients, environment } = context;
-  const describe = (abortSignal?: AbortSignal) =>
-    clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }), abortSignal === undefined ? {} : { abortSignal });
-  return {
-    kind: 'processing-jobs',
-    name,
-    fields,
-    describe: () => describe(),
-    logs: (options = {}) =>
-      followLogs(context, {
-        ...options,
-        group: LOG_GROUP.processing,
-        prefix: `${name}/`,
-        ended: async () => ENDED.has((await describe()).ProcessingJobStatus ?? ''),
-      }),
-    wait: async ({ onProgress, signal, timeout } = {}) => {
-      const done = await poll<DescribeProcessingJobResponse>({
-        ask: describe,
-        isDone: ({ ProcessingJobStatus }) => ENDED.has(ProcessingJobStatus ?? ''),
-        onAnswer:
-          onProgress === undefined
-            ? undefined
-            : (answer, elapsedSeconds) =>
-                onProgress({
-                  name,
-                  status: answer.ProcessingJobStatus ?? 'InProgress',
-                  phase: undefined,
-                  message: answer.ExitMessage,
-                  elapsedSeconds,
-                }),
-        signal: endSignal(context, signal),
-        timeout,
-        what: `Processing job ${name}`,
-      });
-      if (done.ProcessingJobStatus === 'Completed') return done;
-      throw notCompleted(name, done.ProcessingJobStatus ?? 'Failed', done.FailureReason ?? done.ExitMessage);
-    },
-    stop: async () => {
-      await clients.sageMaker.send(new StopProcessingJobCommand({ ProcessingJobName: name }));
-    },
-    outputs: async () =>
-      Object.fromEntries(
-        ((await describe()).ProcessingOutputConfig?.Outputs ?? []).flatMap(({ OutputName, S3Output }) =>
-          OutputName === undefined || S3Output?.S3Uri === undefined ? [] : [[OutputName, S3Output.S3Uri]],
-        ),
-      ),
-    seal: async () => sealOf(name, controlStates('CreateProcessingJob', await describe(), environment)),
   };
 }

@@ -17,24 +17,18 @@ export interface Source {
 
 export type Hyperparameter = string | number | boolean | null;
 
-export interface TrainOptions extends Source {
-  /** The channel `training` (`SM_CHANNEL_TRAINING` in the container). */
-  readonly data?: DataInput;
-  /** Channels by name: `{ train, validation }`. */
-  readonly inputs?: Readonly<Record<string, DataInput>>;
+/** What a training and a processing job are given alike. */
+export interface JobOptions extends Source {
   /** Approved framework, a name in `images` of the environment; `scikit-learn` unless given. */
   readonly framework?: string;
   /** Own image instead of a framework, from an approved registry. */
   readonly image?: string;
-  /** The first allowed training type unless given. */
+  /** The first allowed type of the operation unless given. */
   readonly instanceType?: string;
   /** 1 unless given. */
   readonly instanceCount?: number;
   /** GB of disk per instance; 30 unless given. */
   readonly volumeSize?: number;
-  readonly hyperparameters?: Readonly<Record<string, Hyperparameter>>;
-  /** Name → regular expression with one group, matched against the log: `{ 'test:auc': 'test_auc=([0-9.]+)' }`. */
-  readonly metrics?: Readonly<Record<string, string>>;
   /** `isolated` (the default): no network in the container. `connected`: the project VPC and the package mirror, where allowed. */
   readonly network?: 'isolated' | 'connected';
   /** Seconds; 3,600 unless given. */
@@ -45,6 +39,16 @@ export interface TrainOptions extends Source {
   readonly name?: string;
   readonly onProgress?: (progress: SubmitProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface TrainOptions extends JobOptions {
+  /** The channel `training` (`SM_CHANNEL_TRAINING` in the container). */
+  readonly data?: DataInput;
+  /** Channels by name: `{ train, validation }`. */
+  readonly inputs?: Readonly<Record<string, DataInput>>;
+  readonly hyperparameters?: Readonly<Record<string, Hyperparameter>>;
+  /** Name → regular expression with one group, matched against the log: `{ 'test:auc': 'test_auc=([0-9.]+)' }`. */
+  readonly metrics?: Readonly<Record<string, string>>;
 }
 
 /** A step before the job exists. */
@@ -88,21 +92,25 @@ export interface Metrics {
   readonly last: Readonly<Record<string, number>>;
 }
 
-/** A training job, running or ended. */
-export interface TrainingJob {
-  readonly kind: 'training-jobs';
+/** What a training and a processing job have alike; `Answer` is what SageMaker says of it. */
+export interface Job<Answer> {
   readonly name: string;
   /** Present where this object submitted the job: where each security value came from. */
   readonly fields: readonly FilledField[];
-  describe(): Promise<DescribeTrainingJobResponse>;
+  describe(): Promise<Answer>;
   /** Lines of all instances in order of arrival; none is lost or repeated, also across `after`. */
   logs(options?: LogOptions): AsyncIterableIterator<LogLine>;
   /**
    * Waits for success. Throws `JobNotCompleted` with the container's message when it failed or was stopped, `WaitEnded` at the deadline or when aborted.
    */
-  wait(options?: WaitOptions): Promise<DescribeTrainingJobResponse>;
+  wait(options?: WaitOptions): Promise<Answer>;
   /** Asks the job to stop (SIGTERM, then SIGKILL after 120 s). */
   stop(): Promise<void>;
-  metrics(): Promise<Metrics>;
   seal(): Promise<Seal>;
+}
+
+/** A training job, running or ended. */
+export interface TrainingJob extends Job<DescribeTrainingJobResponse> {
+  readonly kind: 'training-jobs';
+  metrics(): Promise<Metrics>;
 }

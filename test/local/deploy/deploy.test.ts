@@ -224,6 +224,29 @@ describe('deploying a template', () => {
     });
   });
 
+  it.each([
+    ['FlowLogs', 'LogGroupName'],
+    ['Parameter', 'Name'],
+    ['Alias', 'AliasName'],
+  ])('refuses %s under another logical id, as CloudFormation does, and says what to do', async (logicalId, property) => {
+    const renamed = changed(({ Resources }) => {
+      const resource = Resources[logicalId];
+      if (resource !== undefined) Resources[`New${logicalId}`] = resource;
+      Reflect.deleteProperty(Resources, logicalId);
+    });
+    const template = JSON.parse(JSON.stringify(renamed).replaceAll(`["${logicalId}"`, `["New${logicalId}"`)) as Template;
+    const name = JSON.stringify(environment.Resources[logicalId]?.Properties[property]);
+    await expect(deploy(template, { tags: { project: 'lab' } })).rejects.toMatchObject({
+      code: 'NameTaken',
+      place: { stack: 'lab', logicalId: `New${logicalId}` },
+      message: expect.stringMatching(
+        `${property} ${name} exists already, as ${logicalId}\\..* Keep the logical id ${logicalId}, .* remove /`,
+      ) as unknown,
+    });
+    await deploy(environment, { tags: { project: 'lab' } });
+    expect(actions().filter((action) => !action.startsWith('not-emulated'))).toEqual([]);
+  });
+
   it('makes again what vanished behind its back', async () => {
     await aws.ssm.send(new DeleteParameterCommand({ Name: '/lab/environment' }));
     await deploy(environment, { tags: { project: 'lab' } });

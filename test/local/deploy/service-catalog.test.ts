@@ -52,6 +52,8 @@ const platform = (): Platform => ({
             403,
           ),
         ),
+  checkAssumable: () => Promise.reject(new Error('no SageMaker here')),
+  vpcOfSubnet: () => Promise.reject(new Error('no SageMaker here')),
   clientConfig: (credentials) => ({ ...moto.client, credentials }),
   administratorConfig: () => moto.client,
   openSandbox: () => Promise.reject(new Error('no sandboxes here')),
