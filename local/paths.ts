@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,10 +27,27 @@ export const PATHS = {
   synthesized: join(REPOSITORY, 'cdk.out'),
 } as const;
 
+const SOCKETS = join(tmpdir(), `sealab-${createHash('sha256').update(HOME).digest('hex').slice(0, 12)}`);
+const MIRROR = 'mirror';
+
 /** Folder for Unix sockets: their paths may not exceed 107 bytes, so they cannot live below an arbitrary checkout. */
 export function socketFolder(): string {
-  const name = `sealab-${createHash('sha256').update(HOME).digest('hex').slice(0, 12)}`;
-  const folder = join(tmpdir(), name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  mkdirSync(SOCKETS, { recursive: true, mode: 0o700 });
+  return SOCKETS;
+}
+
+/** Has a folder of its own, because sandboxes see the whole folder. */
+export const mirrorFolder = (): string => join(socketFolder(), MIRROR);
+
+/**
+ * Removes the folder for sockets at a clean stop, unless somebody still has something in it. A sandbox that outlives its
+ * gateway keeps the mirror's folder too: it would see nothing of a new one in its place.
+ */
+export function leaveSocketFolder(): void {
+  try {
+    if (readdirSync(SOCKETS).some((name) => name !== MIRROR)) return;
+    for (const folder of [...readdirSync(SOCKETS).map((name) => join(SOCKETS, name)), SOCKETS]) rmdirSync(folder);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }

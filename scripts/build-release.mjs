@@ -17,6 +17,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { findPython } from './python.mjs';
 
 const run = promisify(execFile);
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -67,16 +68,24 @@ async function fingerprint(paths, extra = '') {
 
 const stamps = await readFile(stampFile, 'utf8').then(JSON.parse, () => ({}));
 
+async function saveStamps() {
+  await mkdir(dirname(stampFile), { recursive: true });
+  await writeFile(`${stampFile}.next`, JSON.stringify(stamps, null, 2));
+  await rename(`${stampFile}.next`, stampFile);
+}
+
 /** Runs `make` unless `inputs` are as they were when it last ran and `outputs` are still there. */
 async function step(title, { inputs, outputs, extra }, make) {
   const started = performance.now();
   const before = await fingerprint(inputs, extra);
   const kept = stamps[title] === before && (await Promise.all(outputs.map(exists))).every(Boolean);
   if (!kept) {
+    // Work that is cut off must not look done to a later build with the old inputs.
+    delete stamps[title];
+    await saveStamps();
     await make();
     stamps[title] = before;
-    await mkdir(dirname(stampFile), { recursive: true });
-    await writeFile(stampFile, JSON.stringify(stamps, null, 2));
+    await saveStamps();
   }
   console.log(`  ${kept ? 'unchanged' : 'built'.padEnd(9)}  ${title}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -92,25 +101,16 @@ async function copied(from, to) {
   }
 }
 
-/** An interpreter with venv, or one sentence saying what to install. */
-async function hostPython() {
-  for (const name of [process.env.SEALAB_PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11'].filter(Boolean)) {
-    const found = await run(name, ['-c', 'import sys, venv, ensurepip; print(sys.version_info >= (3, 11))']).then(
-      ({ stdout }) => stdout.trim() === 'True',
-      () => false,
-    );
-    if (found) return name;
-  }
-  throw new Error('Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv).');
-}
-
 const python = join(toolchain, 'bin', 'python');
 const pip = (...args) => run(python, ['-m', 'pip', '--disable-pip-version-check', '--quiet', ...args], { maxBuffer: 1 << 26 });
 
 async function makeToolchain() {
   await rm(toolchain, { recursive: true, force: true });
   await mkdir(dirname(toolchain), { recursive: true });
-  await run(await hostPython(), ['-m', 'venv', toolchain]);
+  const host = findPython();
+  if (host?.recent !== true || !host.venv)
+    throw new Error('Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv).');
+  await run(host.path, ['-m', 'venv', toolchain]);
   await pip('install', '--require-hashes', '--no-deps', '--only-binary=:all:', '-r', at('extension/build-requirements.txt'));
 }
 
@@ -170,6 +170,20 @@ async function collectWheels() {
 }
 
 /**
+ * The AWS clients describe every shape of a service in one module, with computed keys that esbuild takes for side effects.
+ * Told that there are none, it drops the shapes of operations that nobody calls.
+ */
+const droppableShapes = {
+  name: 'droppable-shapes',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const shape = /^export var (\w+\$?) = (\[(?:(?!;\n)[^])*?\n\]);$/gm;
+      return { contents: (await readFile(path, 'utf8')).replace(shape, 'export var $1 = /* @__PURE__ */ (() => ($2))();'), loader: 'js' };
+    });
+  },
+};
+
+/**
  * One entry each, and the chunks that it loads when they are needed. Splitting is what keeps them small: without it
  * esbuild wraps whatever a dynamic import reaches and drops nothing of it.
  */
@@ -189,6 +203,7 @@ async function bundle(entryPoints, outdir) {
     mainFields: ['module', 'main'],
     // Deno takes Node's own modules by their prefix alone; some dependencies leave it out.
     alias: { '@sealab/sdk': at('sdk/src/index.ts'), ...Object.fromEntries(builtinModules.map((name) => [name, `node:${name}`])) },
+    plugins: [droppableShapes],
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
@@ -225,6 +240,8 @@ async function buildSdk() {
 }
 
 const lock = at('package-lock.json');
+/** How bundles are made is in this file. */
+const bundling = fileURLToPath(import.meta.url);
 
 /** Builds what has changed. Progress goes to standard output, one line a step. */
 export async function buildRelease() {
@@ -237,7 +254,10 @@ export async function buildRelease() {
   );
   await step(
     'service',
-    { inputs: [at('extension/service/src'), at('sdk/src'), lock], outputs: [at('extension/jupyterlab_sealab/service/service.js')] },
+    {
+      inputs: [at('extension/service/src'), at('sdk/src'), lock, bundling],
+      outputs: [at('extension/jupyterlab_sealab/service/service.js')],
+    },
     () => bundle({ service: at('extension/service/src/main.ts') }, at('extension/jupyterlab_sealab/service')),
   );
   await step(
@@ -258,7 +278,11 @@ export async function buildRelease() {
     buildWheel,
   );
   await step('wheels', { inputs: [wheelhouse, wheelBuild], outputs: [join(release, 'wheels')] }, collectWheels);
-  await step('sdk', { inputs: [at('sdk/src'), at('sdk/package.json'), lock], outputs: [join(release, 'sdk/sealab-sdk.js')] }, buildSdk);
+  await step(
+    'sdk',
+    { inputs: [at('sdk/src'), at('sdk/package.json'), lock, bundling], outputs: [join(release, 'sdk/sealab-sdk.js')] },
+    buildSdk,
+  );
   for (const [name, from] of [
     ['python', 'sdk/python'],
     ['notebooks', 'notebooks'],

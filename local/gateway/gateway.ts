@@ -4,7 +4,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent, type Server } from 'node:https';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { PATHS, socketFolder } from '../paths.ts';
+import { leaveSocketFolder, PATHS, socketFolder } from '../paths.ts';
 import { Authorizer } from './authorization/authorizer.ts';
 import { IamView } from './authorization/iam-snapshot.ts';
 import type { ContextValues } from './authorization/requirement.ts';
@@ -22,6 +22,7 @@ import { SandboxDoors } from './sandbox/doors.ts';
 import { createIamSimulation } from './services/iam-simulation.ts';
 import { createStsService } from './services/sts.ts';
 import type { Settings } from './settings.ts';
+import { SubnetView } from './subnet-view.ts';
 import { serverCertificate } from './tls/certificates.ts';
 
 export interface Gateway {
@@ -46,6 +47,7 @@ export async function startGateway(
   const iam = new IamView(moto);
   const resources = new ResourceView(moto);
   const endpoints = new VpcEndpointView(moto, settings.region);
+  const subnets = new SubnetView(moto);
   const services = new Map<string, EmulatedService[]>();
   const authorizer = new Authorizer({
     settings,
@@ -71,7 +73,7 @@ export async function startGateway(
     authorizer,
     services,
     log,
-    afterMoto: learnFrom({ credentials, iam, resources, endpoints }),
+    afterMoto: learnFrom({ credentials, iam, resources, endpoints, subnets }),
   });
   const assume = async (
     roleArn: string,
@@ -132,6 +134,10 @@ export async function startGateway(
     endpointUrl,
     caFile: certificate.caFile,
     assumeForService: assume,
+    checkAssumable: async (...asked) => {
+      await authorizer.roleForService(...asked);
+    },
+    vpcOfSubnet: (subnetId) => subnets.vpcOf(subnetId),
     clientConfig,
     administratorConfig: () => clientConfig(credentials.administrator, { kind: 'host' }),
     openSandbox: (options) => doors.open(options),
@@ -152,10 +158,12 @@ export async function startGateway(
     port: main.port,
     platform,
     stop: async () => {
+      let clean = true;
       for (const hook of hooks.reverse()) {
         try {
           await hook();
         } catch (error) {
+          clean = false;
           log.error({ err: error }, 'a service did not end cleanly');
         }
       }
@@ -164,7 +172,8 @@ export async function startGateway(
         door.agent.destroy();
         await close((await door.server).server);
       }
-      await Promise.all([close(main.server), doors.shutDown()]);
+      await Promise.all([close(main.server), doors.shutDown({ forGood: clean })]);
+      if (clean) leaveSocketFolder();
       moto.close();
     },
   };

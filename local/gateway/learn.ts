@@ -4,12 +4,14 @@ import { text } from './authorization/requirement.ts';
 import type { VpcEndpointView } from './authorization/vpc-endpoints.ts';
 import type { Call } from './call.ts';
 import type { CredentialStore } from './identity/credentials.ts';
+import type { SubnetView } from './subnet-view.ts';
 
 interface Views {
   readonly credentials: CredentialStore;
   readonly iam: IamView;
   readonly resources: ResourceView;
   readonly endpoints: VpcEndpointView;
+  readonly subnets: SubnetView;
 }
 
 const changes = (operation: string): boolean => !/^(Describe|Get|List|Head|Simulate)/.test(operation);
@@ -20,6 +22,7 @@ export function learnFrom({
   iam,
   resources,
   endpoints,
+  subnets,
 }: Views): (call: Call, status: number, answer: string | undefined) => Promise<void> {
   return async (call, status, answer) => {
     const { service, operation, input } = call;
@@ -36,6 +39,7 @@ export function learnFrom({
         break;
       case 'ec2':
         if (/VpcEndpoint|Vpc$/.test(operation)) endpoints.invalidate();
+        if (/Subnet/.test(operation)) subnets.invalidate();
         break;
       case 'secretsmanager':
         resources.invalidate('secret/');

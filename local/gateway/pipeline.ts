@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { DISK_FULL } from '../disk-full.ts';
 import { AwsError, type Call, type EmulatedService } from './call.ts';
 import { GLOBAL_SERVICES, passesToMoto } from './coverage.ts';
 import { Unreachable, type Authorizer } from './authorization/authorizer.ts';
@@ -195,6 +196,9 @@ function handlerOf(parts: PipelineParts, call: Call): ((call: Call) => unknown) 
 /** Operations whose answer tells what is asked for nowhere else: a user's secret, the id of an upload. */
 const LEARNED_FROM: ReadonlySet<string> = new Set(['CreateAccessKey', 'CreateMultipartUpload']);
 
+/** What `local/moto/server.py` answers to a change that it could not keep. */
+const INSUFFICIENT_STORAGE = 507;
+
 const notEmulated = (call: Call): AwsError =>
   new AwsError('OperationNotEmulated', `The local environment does not run ${call.service}:${call.operation}.`, 400);
 
@@ -211,6 +215,10 @@ async function passOn(parts: PipelineParts, call: Call, resolved: Resolved, arri
     body: arrived.body,
     trailers: arrived.trailers,
   });
+  if (from.statusCode === INSUFFICIENT_STORAGE) {
+    from.resume();
+    throw new AwsError('InternalFailure', DISK_FULL, 500);
+  }
   if (LEARNED_FROM.has(call.operation)) {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);

@@ -74,6 +74,10 @@ export interface Platform {
    * @throws AwsError AccessDenied when the trust policy does not allow it, NoSuchEntity when there is no such role
    */
   assumeForService(roleArn: string, servicePrincipal: string, sessionName: string, sourceArn?: string): Promise<TemporaryCredentials>;
+  /** Whether `assumeForService` would succeed; throws what it would throw. */
+  checkAssumable(roleArn: string, servicePrincipal: string, sourceArn: string): Promise<void>;
+  /** The VPC of a subnet; undefined when there is no such subnet. */
+  vpcOfSubnet(subnetId: string): Promise<string | undefined>;
   /** Client configuration that acts with `credentials`, from the host or as if from inside a VPC. */
   clientConfig(credentials: KeyPair, origin: Origin): PlatformClientConfig;
   /** Client configuration of the account's administrator: for what the platform does on its own behalf. */

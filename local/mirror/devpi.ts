@@ -46,7 +46,6 @@ async function trust(python: string, environment: NodeJS.ProcessEnv): Promise<st
  * never install a package and it takes seconds and 90 MB; one that died starts again at the next.
  */
 export class Devpi {
-  readonly socket = join(socketFolder(), 'devpi.sock');
   readonly #folder = join(HOME, 'mirror', 'devpi');
   readonly #approved: Approved;
   #child: ChildProcess | undefined;
@@ -54,6 +53,10 @@ export class Devpi {
 
   constructor(approved: Approved) {
     this.#approved = approved;
+  }
+
+  get socket(): string {
+    return join(socketFolder(), 'devpi.sock');
   }
 
   /** The answer to a GET below `/root/`; the caller reads the body. */
@@ -68,12 +71,15 @@ export class Devpi {
 
   async stop(): Promise<void> {
     const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
-    await gone;
-    clearTimeout(late);
+    if (child?.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await gone;
+      clearTimeout(late);
+    }
+    // Also one that an earlier run left.
+    await rm(this.socket, { force: true });
   }
 
   async #start(): Promise<void> {

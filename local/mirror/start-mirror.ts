@@ -3,17 +3,14 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { dirname, join } from 'node:path';
 import { serverCertificate } from '../gateway/tls/certificates.ts';
-import { PATHS, socketFolder } from '../paths.ts';
+import { leaveSocketFolder, mirrorFolder, PATHS } from '../paths.ts';
 import { approvedNpm, approvedPython } from './approved.ts';
 import { Devpi } from './devpi.ts';
 import { createFront } from './front.ts';
 import { NpmPackages } from './npm.ts';
 
-/**
- * Where the mirror listens: sandboxes get this socket, and there is no other way to it. It has a folder of its own, because
- * sandboxes see the whole folder.
- */
-export const mirrorSocket = () => join(socketFolder(), 'mirror', 'mirror.sock');
+/** Where the mirror listens: sandboxes get this socket, and there is no other way to it. */
+export const mirrorSocket = () => join(mirrorFolder(), 'mirror.sock');
 
 export interface Mirror {
   readonly socket: string;
@@ -38,6 +35,7 @@ export async function startMirror(): Promise<Mirror> {
       server.closeAllConnections();
       await devpi.stop();
       await rm(socket, { force: true });
+      leaveSocketFolder();
     },
   };
 }

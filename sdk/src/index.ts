@@ -6,6 +6,8 @@
  * const lab = await connect();
  * const job = await lab.train({ script: 'train.py', data: 'credit.csv' });
  */
+import './clients/entropy.ts';
+
 export { ERROR_CODES, EnvironmentDescription, SCHEMA_VERSION, SealabError } from './contract/index.ts';
 export type { ErrorBody, ErrorCode, OperationName } from './contract/index.ts';
 export { createClients, secure } from './clients/index.ts';

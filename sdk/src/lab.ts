@@ -9,7 +9,7 @@ import type { ResourceKind } from './listing/api.ts';
 import { list } from './listing/list.ts';
 import { displayable, fieldsView, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
-import { processingJob } from './processing/process.ts';
+import { processingJob } from './processing/processing-job.ts';
 import { explainDenial, secureFields } from './secure/index.ts';
 import { plan, train } from './training/train.ts';
 import { trainingJob } from './training/training-job.ts';

@@ -1,9 +1,9 @@
 /** Seconds from JupyterLab's own shell to the panel with the environment's seal and its lists, in fresh loads of the page. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { hostClientConfig } from '../../local/dist/deploy/index.js';
 import { asDataScientist, notebookUrl } from '../../local/dist/start/notebook.js';
+import { launchBrowser } from '../journeys/running/browser-program.mjs';
 
 const RUNS = 7;
 
@@ -22,19 +22,11 @@ function watch() {
   requestAnimationFrame(look);
 }
 
-async function launch() {
-  const args = ['--no-sandbox', '--disable-gpu'];
-  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-  if (installed !== undefined) return chromium.launch({ executablePath: installed, args });
-  const { default: packed } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...args] });
-}
-
 export async function timePanel({ home }) {
   const { endpointUrl, caFile, region, administrator, roles, notebook } = JSON.parse(readFileSync(join(home, 'connection.json'), 'utf8'));
   const clients = hostClientConfig({ endpointUrl, caFile, region, credentials: administrator });
   const url = await notebookUrl(await asDataScientist(clients, roles['data-scientist']), notebook);
-  const browser = await launch();
+  const browser = await launchBrowser();
   try {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     await page.goto(url);

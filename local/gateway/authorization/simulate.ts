@@ -119,7 +119,13 @@ function keyOf(question: Question, context: Readonly<Record<string, string | str
     question.endpointPolicy?.document ?? '',
   ];
   if (documents.some((document) => /aws:(CurrentTime|EpochTime)/i.test(document))) return undefined;
-  const lasting = Object.entries(context).filter(([key]) => key !== 'aws:CurrentTime' && key !== 'aws:EpochTime');
+  // A job's own ARN is new each time, and few policies look at it.
+  const passing = [
+    'aws:CurrentTime',
+    'aws:EpochTime',
+    ...(documents.some((document) => /aws:SourceArn/i.test(document)) ? [] : ['aws:SourceArn']),
+  ];
+  const lasting = Object.entries(context).filter(([key]) => !passing.includes(key));
   return JSON.stringify([question.principal, question.action, question.resource, documents.map(numberOf), lasting]);
 }
 

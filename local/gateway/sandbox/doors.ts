@@ -45,10 +45,11 @@ export class SandboxDoors {
     return (await opening).door;
   }
 
-  /** Closes the sockets and leaves the folders: their sandboxes may outlive this process. */
-  async shutDown(): Promise<void> {
+  /** Closes the sockets. Their folders go with them only `forGood`, when every sandbox has ended: one that lives on sees that folder. */
+  async shutDown({ forGood }: { forGood: boolean }): Promise<void> {
     const all = await Promise.allSettled(this.#open.values());
-    await Promise.all(all.flatMap((one) => (one.status === 'fulfilled' ? one.value.servers.map(close) : [])));
+    const open = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(open.map(({ door, servers }) => (forGood ? door.close() : Promise.all(servers.map(close)))));
   }
 
   async #make(options: SandboxDoorOptions): Promise<Open> {

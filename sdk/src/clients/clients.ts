@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { EnvironmentDescription } from '../contract/index.ts';
@@ -29,8 +30,12 @@ function endpointOf(service: GuardedService, { endpointUrl, environment }: Clien
   return endpointUrl ?? process.env[variable] ?? process.env['AWS_ENDPOINT_URL'] ?? environment.endpoints[service];
 }
 
-/** The settings of one client. Everything is given, so that no configuration file is read before the first request. */
-export function settings(service: GuardedService, options: ClientOptions) {
+/**
+ * The settings of one client. Everything is given, so that no configuration file is read before the first request.
+ *
+ * @param httpsAgent the connections of all clients: one endpoint for several services is connected to once
+ */
+function settings(service: GuardedService, options: ClientOptions, httpsAgent: Agent) {
   const endpoint = endpointOf(service, options);
   return {
     region: options.environment.region,
@@ -41,28 +46,37 @@ export function settings(service: GuardedService, options: ClientOptions) {
     defaultsMode: 'standard' as const,
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    requestHandler: { httpsAgent, connectionTimeout: 5_000, requestTimeout: 60_000 },
     userAgentAppId: 'sealab',
     authSchemePreference: [] as string[],
   };
 }
 
-/** Clients with the secure middleware; those that a submission does not need are loaded when first asked for. */
+/** Clients with the secure middleware, each made when first asked for; the code of those that no submission needs is loaded then. */
 export function createClients(options: ClientOptions): Clients {
   const { environment } = options;
+  const httpsAgent = new Agent({ keepAlive: true, maxSockets: 50 });
   const open: { destroy(): void }[] = [];
   const ready = <C extends AwsClient & { destroy(): void }>(service: GuardedService, client: C): C => {
     open.push(client);
     return secure(client, service, environment);
   };
-  const once = <C>(load: () => Promise<C>): (() => Promise<C>) => {
-    let client: Promise<C> | undefined;
+  const once = <C>(load: () => C): (() => C) => {
+    let client: C | undefined;
     return () => (client ??= load());
   };
-  const of = (service: GuardedService) => settings(service, options);
+  const of = (service: GuardedService) => settings(service, options, httpsAgent);
+  const sageMaker = once(() => ready('sagemaker', new SageMakerClient(of('sagemaker'))));
+  const s3 = once(() =>
+    ready('s3', new S3Client({ ...of('s3'), requestHandler: { httpsAgent, connectionTimeout: 5_000, requestTimeout: 600_000 } })),
+  );
   return {
-    sageMaker: ready('sagemaker', new SageMakerClient(of('sagemaker'))),
-    s3: ready('s3', new S3Client({ ...of('s3'), requestHandler: { connectionTimeout: 5_000, requestTimeout: 600_000 } })),
+    get sageMaker() {
+      return sageMaker();
+    },
+    get s3() {
+      return s3();
+    },
     sageMakerRuntime: once(async () => {
       const { SageMakerRuntimeClient } = await import('./sagemaker-runtime.ts');
       return ready(
@@ -70,7 +84,7 @@ export function createClients(options: ClientOptions): Clients {
         new SageMakerRuntimeClient({
           ...of('sagemaker-runtime'),
           maxAttempts: 2,
-          requestHandler: { connectionTimeout: 5_000, requestTimeout: 75_000 },
+          requestHandler: { httpsAgent, connectionTimeout: 5_000, requestTimeout: 75_000 },
         }),
       );
     }),

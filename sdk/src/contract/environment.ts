@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 
 /** Generation of the document. A reader refuses any other value. */
 export const SCHEMA_VERSION = '1.0';
@@ -7,13 +8,19 @@ export const SCHEMA_VERSION = '1.0';
 export const ENVIRONMENT_PATHS = ['/etc/sealab/environment.json', '~/.config/sealab/environment.json'] as const;
 export const ENVIRONMENT_VARIABLE = 'SEALAB_ENVIRONMENT';
 
+// zod/mini comes without messages of its own.
+z.config(en());
+
+const text = z.string().check(z.minLength(1));
+const matching = (pattern: RegExp, message?: string) => z.string().check(z.regex(pattern, message));
+const some = <Item extends z.ZodMiniType>(item: Item) => z.array(item).check(z.minLength(1));
 const arn = (service: string, resource: string, what: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}$`), `must be ${what}`);
+  matching(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}$`), `must be ${what}`);
 
 const keyArn = arn('kms', 'key/[A-Za-z0-9-]+', 'the ARN of a KMS key, never an id or an alias');
 const roleArn = arn('iam', 'role/[\\w+=,.@/-]+', 'the ARN of an IAM role');
-const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket');
-const instanceType = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'must be a SageMaker instance type such as ml.m5.large');
+const bucket = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket');
+const instanceType = matching(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'must be a SageMaker instance type such as ml.m5.large');
 const url = z.url();
 
 /** Role purposes; each deployed role carries the tag `sealab:purpose` with one of these. */
@@ -45,22 +52,16 @@ export const OWNER_TAG = 'sealab:owner';
 export const EnvironmentDescription = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   /** Short name of the project; part of role paths and bucket names. */
-  project: z.string().regex(/^[a-z][a-z0-9-]{1,19}$/, 'must be 2 to 20 lower-case letters, digits or hyphens'),
+  project: matching(/^[a-z][a-z0-9-]{1,19}$/, 'must be 2 to 20 lower-case letters, digits or hyphens'),
   environmentType: z.enum(['development', 'staging', 'production']),
-  account: z.string().regex(/^\d{12}$/, 'must be an AWS account id'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region'),
-  partition: z.string().regex(/^aws(-[a-z]+)*$/, 'must be an AWS partition'),
+  account: matching(/^\d{12}$/, 'must be an AWS account id'),
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region'),
+  partition: matching(/^aws(-[a-z]+)*$/, 'must be an AWS partition'),
   network: z.strictObject({
-    vpcId: z.string().regex(/^vpc-[0-9a-f]+$/),
-    subnets: z
-      .array(z.strictObject({ id: z.string().regex(/^subnet-[0-9a-f]+$/), availabilityZone: z.string().min(1) }))
-      .min(1)
-      .max(16),
+    vpcId: matching(/^vpc-[0-9a-f]+$/),
+    subnets: some(z.strictObject({ id: matching(/^subnet-[0-9a-f]+$/), availabilityZone: text })).check(z.maxLength(16)),
     /** Security groups of jobs, models and notebooks: out to the VPC endpoints on 443, nothing in. */
-    securityGroupIds: z
-      .array(z.string().regex(/^sg-[0-9a-f]+$/))
-      .min(1)
-      .max(5),
+    securityGroupIds: some(matching(/^sg-[0-9a-f]+$/)).check(z.maxLength(5)),
     /** `true`: a job may ask for the VPC network (packages from the mirror) instead of no network at all. */
     connectedAllowed: z.boolean(),
   }),
@@ -82,23 +83,23 @@ export const EnvironmentDescription = z.strictObject({
    */
   mirror: z.strictObject({
     kind: z.literal('codeartifact'),
-    domain: z.string().regex(/^[a-z][a-z0-9-]{0,48}[a-z0-9]$/),
-    domainOwner: z.string().regex(/^\d{12}$/),
+    domain: matching(/^[a-z][a-z0-9-]{0,48}[a-z0-9]$/),
+    domainOwner: matching(/^\d{12}$/),
     /** Repository of approved packages: Python and npm formats. */
-    repository: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/),
+    repository: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/),
   }),
   instanceTypes: z.strictObject({
-    training: z.array(instanceType).min(1),
-    processing: z.array(instanceType).min(1),
-    hosting: z.array(instanceType).min(1),
-    notebook: z.array(instanceType).min(1),
+    training: some(instanceType),
+    processing: some(instanceType),
+    hosting: some(instanceType),
+    notebook: some(instanceType),
   }),
   /** Registries (host, optionally with a path) that images may come from. */
-  imageRegistries: z.array(z.string().min(1)).min(1),
+  imageRegistries: some(text),
   /** Image URI of each approved framework, by the name that users write: `scikit-learn`. */
   images: z.record(z.string(), z.string()),
   /** Name of the notebook lifecycle configuration that every notebook must use. */
-  notebookLifecycleConfiguration: z.string().min(1),
+  notebookLifecycleConfiguration: text,
   /** Put on everything that the SDK creates. */
   tags: z.record(z.string(), z.string()),
   /** Endpoint URLs by AWS SDK service id (`sagemaker`, `s3` …) where they are not the standard ones. */

@@ -73,7 +73,8 @@ export function parseEnvironment(text: string, path: string): EnvironmentDescrip
       },
     );
   }
-  const result = EnvironmentDescription.safeParse(document);
+  // Compiling a parser would pay for many documents; this is one.
+  const result = EnvironmentDescription.safeParse(document, { jitless: true });
   if (result.success) return result.data;
   throw invalid(
     path,

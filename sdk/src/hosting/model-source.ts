@@ -4,7 +4,7 @@ import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { packSource } from '../training/pack.ts';
 import { CODE_CHANNEL, imageFor } from '../training/request.ts';
-import { notCompleted } from '../training/training-job.ts';
+import { notCompleted } from '../training/job.ts';
 import { unpackSource } from '../training/unpack.ts';
 import type { DeployOptions, ModelSource } from './api.ts';
 import { objectAt } from './model-archive.ts';

@@ -44,25 +44,29 @@ export function bucketChecks({ environment, clients: { s3 } }: LabContext): Prom
         );
         return open.length === 0 ? sealed('Public access is blocked in all four ways.') : broken(`Not set: ${open.join(', ')}.`);
       }),
-      check(`buckets.${purpose}-policy`, logs ? 'Bucket for logs refuses plain HTTP' : `Bucket for ${purpose} refuses other ways and keys`, async () => {
-        const { Policy = '{}' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
-        const statements = listed((JSON.parse(Policy) as { Statement?: unknown }).Statement ?? []) as readonly Statement[];
-        const wanted: readonly (readonly [string, string])[] = [
-          ['aws:securetransport', 'TLS'],
-          ...(logs
-            ? []
-            : ([
-                ['s3:x-amz-server-side-encryption-aws-kms-key-id', 'the storage key'],
-                ['aws:sourcevpce', 'the VPC endpoint'],
-              ] as const)),
-        ];
-        const missing = wanted.filter(
-          ([key]) => !deniesOn(statements, key) && !(key === 'aws:sourcevpce' && deniesOn(statements, 'aws:sourcevpc')),
-        );
-        return missing.length === 0
-          ? sealed(`Its policy insists on ${wanted.map(([, what]) => what).join(', ')}.`)
-          : broken(`Its policy does not insist on ${missing.map(([, what]) => what).join(', ')}.`);
-      }),
+      check(
+        `buckets.${purpose}-policy`,
+        logs ? 'Bucket for logs refuses plain HTTP' : `Bucket for ${purpose} refuses other ways and keys`,
+        async () => {
+          const { Policy = '{}' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+          const statements = listed((JSON.parse(Policy) as { Statement?: unknown }).Statement ?? []) as readonly Statement[];
+          const wanted: readonly (readonly [string, string])[] = [
+            ['aws:securetransport', 'TLS'],
+            ...(logs
+              ? []
+              : ([
+                  ['s3:x-amz-server-side-encryption-aws-kms-key-id', 'the storage key'],
+                  ['aws:sourcevpce', 'the VPC endpoint'],
+                ] as const)),
+          ];
+          const missing = wanted.filter(
+            ([key]) => !deniesOn(statements, key) && !(key === 'aws:sourcevpce' && deniesOn(statements, 'aws:sourcevpc')),
+          );
+          return missing.length === 0
+            ? sealed(`Its policy insists on ${wanted.map(([, what]) => what).join(', ')}.`)
+            : broken(`Its policy does not insist on ${missing.map(([, what]) => what).join(', ')}.`);
+        },
+      ),
       check(`buckets.${purpose}-versioned`, `Bucket for ${purpose} keeps versions`, async () => {
         const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
         return Status === 'Enabled'

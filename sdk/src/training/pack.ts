@@ -23,6 +23,8 @@ export interface PackedSource {
 
 /** Larger than this is data, not code. */
 const MOST_BYTES = 200 * 1024 * 1024;
+/** Bytes up to which compressing takes longer than it saves on the way. */
+const WORTH_COMPRESSING = 32 * 1024;
 
 /**
  * Packs a script, alone or with its folder.
@@ -42,8 +44,9 @@ export async function packSource(source: Source): Promise<PackedSource> {
       },
     );
   }
+  const files = concat([tarEntries(entries), END_OF_ARCHIVE]);
   // fflate and not the runtime's zlib: Node and Deno compress to different bytes.
-  const archive = gzipSync(concat([tarEntries(entries), END_OF_ARCHIVE]), { level: 6, mtime: 0 });
+  const archive = gzipSync(files, { level: files.byteLength > WORTH_COMPRESSING ? 6 : 0, mtime: 0 });
   return {
     program,
     entries,

@@ -1,4 +1,3 @@
-import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Platform } from '../../platform.ts';
 import { SERVICE_PRINCIPAL } from '../../../runner/role-session.ts';
 import { AwsError } from '../../call.ts';
@@ -23,20 +22,14 @@ export const notFound = (what: string, arn: string): AwsError => new AwsError('V
 
 /** The VPC of a subnet. Throws what SageMaker answers for a subnet that does not exist. */
 export async function vpcOfSubnet(platform: Platform, subnetId: string): Promise<string> {
-  const { Subnets = [] } = await new EC2Client(platform.administratorConfig())
-    .send(new DescribeSubnetsCommand({ SubnetIds: [subnetId] }))
-    .catch((error: unknown) => {
-      if ((error as Error).name.startsWith('InvalidSubnetID')) return { Subnets: [] };
-      throw error;
-    });
-  const vpcId = Subnets[0]?.VpcId;
+  const vpcId = await platform.vpcOfSubnet(subnetId);
   if (vpcId === undefined) throw new AwsError('ValidationException', `The subnet ID '${subnetId}' does not exist.`);
   return vpcId;
 }
 
 /** SageMaker refuses a role that it cannot take before anything else happens with it. */
 export async function checkRole(platform: Platform, roleArn: string, resourceArn: string): Promise<void> {
-  await platform.assumeForService(roleArn, SERVICE_PRINCIPAL, 'SageMaker', resourceArn).catch((error: unknown) => {
+  await platform.checkAssumable(roleArn, SERVICE_PRINCIPAL, resourceArn).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError(
       'ValidationException',
