@@ -17,14 +17,28 @@ const SAMPLE = 'notebooks/data-scientist/credit-default';
 const NOTEBOOK_FOLDER = '/home/ec2-user/SageMaker';
 const FOLDER = 'sealab-check';
 
+/** What `npm start -- --check` prints as one line of JSON. */
+export type CheckSummary =
+  | {
+      readonly ok: true;
+      readonly auc: number;
+      readonly rows: number;
+      readonly data: DataFile['kind'];
+      /** How many rows were answered. */
+      readonly predictions: number;
+      /** Seconds that each step took. */
+      readonly seconds: Readonly<Record<string, number>>;
+    }
+  | { readonly ok: false; readonly error: string };
+
 /**
  * Does the main job in the notebook's TypeScript kernel: upload, train in an isolated sandbox, read the metric, host,
- * invoke, remove. The last line that it prints is one JSON object. Returns the exit code.
+ * invoke, remove.
  */
 export async function runCheck(
   environment: Environment,
   { step, data }: { readonly step: Step; readonly data?: string | undefined },
-): Promise<number> {
+): Promise<CheckSummary> {
   const started = performance.now();
   try {
     const input = await dataFile(data);
@@ -35,13 +49,9 @@ export async function runCheck(
         'Look at the job’s log in the panel.',
       );
     const seconds = { ...environment.seconds, ...result.seconds, total: Math.round(performance.now() - started) / 1000 };
-    console.log(
-      JSON.stringify({ ok: true, auc: result.auc, rows: result.rows, data: input.kind, predictions: result.predictions.length, seconds }),
-    );
-    return 0;
+    return { ok: true, auc: result.auc, rows: result.rows, data: input.kind, predictions: result.predictions.length, seconds };
   } catch (error) {
-    console.log(JSON.stringify({ ok: false, error: (error as Error).message }));
-    return 1;
+    return { ok: false, error: (error as Error).message };
   }
 }
 

@@ -1,4 +1,5 @@
 import { runCheck } from './check.ts';
+import type { CheckSummary } from './check.ts';
 import { startEnvironment } from './environment.ts';
 import type { Step } from './environment.ts';
 
@@ -29,8 +30,12 @@ export async function runEnvironment({ step, started, check, data }: RunOptions)
     console.error('\nStopped before it had started. Data is kept for the next start.');
     return 130;
   }
+  let summary: CheckSummary | undefined;
   try {
-    if (check) return await Promise.race([runCheck(environment, { step, data }), interrupted.then(() => 130)]);
+    if (check) {
+      summary = await Promise.race([runCheck(environment, { step, data }), interrupted.then(() => undefined)]);
+      return summary === undefined ? 130 : summary.ok ? 0 : 1;
+    }
     console.log(
       `\nSealab is ready after ${((performance.now() - started) / 1000).toFixed(1)} s. Open JupyterLab (once, within five minutes):\n`,
     );
@@ -47,5 +52,7 @@ export async function runEnvironment({ step, started, check, data }: RunOptions)
   } finally {
     process.stdin.pause();
     await step('Stopping', () => environment.stop());
+    // The last line, for programs that read it.
+    if (summary !== undefined) console.log(JSON.stringify(summary));
   }
 }
