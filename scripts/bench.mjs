@@ -18,6 +18,7 @@ const WARM_STARTS = 3;
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const rounded = (value) => Number(value.toPrecision(3));
+const duration = (seconds) => (seconds < 1e-3 ? `${rounded(seconds * 1e6)} µs` : `${seconds} s`);
 
 /** A row of the table. `ratio` is how many times quicker than the peer, or how often the result fits into the limit; a row without a limit only reports. */
 const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
@@ -48,11 +49,12 @@ const stepSeconds = (title) =>
 async function measure() {
   await step('Browser', (tell) => ensurePrograms(['browser'], tell, { optional: true }));
   await prepare();
-  const [{ ensureToolchain }, { ensurePythonEnvironment }, { timeSubmissions }, { timePanel }] = await Promise.all([
+  const [{ ensureToolchain }, { ensurePythonEnvironment }, { timeSubmissions }, { timePanel }, { timeFill }] = await Promise.all([
     import('../local/dist/start/toolchain.js'),
     import('../local/dist/toolchain/python.js'),
     import('../test/bench/submissions.mjs'),
     import('../test/bench/panel.mjs'),
+    import('../test/bench/fill.mjs'),
   ]);
   await step('Python environments and images', ensureToolchain);
   const python = await step('Peers (boto3, SageMaker Python SDK)', (tell) =>
@@ -72,6 +74,7 @@ async function measure() {
     }
     const submit = await step('Submitting from a cold process', (tell) => timeSubmissions({ home, python, root, tell }));
     const panel = await step('The panel in a fresh page', () => timePanel({ home }));
+    const fill = await step('Filling and checking requests', () => timeFill({ home }));
     const [task, boto3, sagemaker] = ['submit one secured training job from a cold process', 'boto3', 'SageMaker Python SDK v3'];
     return [
       against(`${task} of the notebook (Deno)`, submit.deno, sagemaker, submit.sagemaker, 20),
@@ -81,6 +84,7 @@ async function measure() {
       within('panel with data after JupyterLab’s shell is up', panel, 1),
       within('warm start to a usable address', warm, 30),
       within('deploy of the project environment to this machine', deploy, 10),
+      within('security fields of one training request, filled in and checked', fill, 50e-6),
       reported('first start on a machine with everything installed', cold),
     ];
   } finally {
@@ -94,9 +98,9 @@ const machine = () =>
 function table(results) {
   const rows = results.map(({ name, peer, ours, theirs, ratio, limit, holds }) => [
     name,
-    `${ours} s`,
-    peer === null ? '' : `${peer}: ${theirs} s, ${ratio} times as long`,
-    limit === null ? '' : peer === null ? `at most ${limit} s` : `at least ${limit} times`,
+    duration(ours),
+    peer === null ? '' : `${peer}: ${duration(theirs)}, ${ratio} times as long`,
+    limit === null ? '' : peer === null ? `at most ${duration(limit)}` : `at least ${limit} times`,
     holds === null ? '' : holds ? 'yes' : '**no**',
   ]);
   return [
