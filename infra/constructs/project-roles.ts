@@ -1,9 +1,11 @@
 import { CONTROLS, ROLE_PURPOSES } from '@sealab/sdk/contract';
-import type { RolePurpose } from '@sealab/sdk/contract';
+import type { Control, RolePurpose } from '@sealab/sdk/contract';
 import { ManagedPolicy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { SAGEMAKER } from '../policies/actions.ts';
 import { boundary, environmentBoundary } from '../policies/boundary.ts';
+import { ENVIRONMENT_ACTIONS } from '../policies/environment-launch.ts';
 import { internalRolePolicies } from '../policies/internal-roles.ts';
 import { policyFromControls } from '../policies/policy-from-controls.ts';
 import type { ProjectScope } from '../policies/project-scope.ts';
@@ -34,7 +36,7 @@ export class ProjectRoles extends Construct {
     const secureRequests = managed(
       'secure-requests',
       'Refuses requests to SageMaker that the contract does not allow',
-      policyFromControls(Object.values(CONTROLS).flat(), environment).map((statement) => PolicyStatement.fromJson(statement)),
+      policyFromControls(allowedControls(), environment).map((statement) => PolicyStatement.fromJson(statement)),
     );
     const ceiling = managed('boundary', 'The most that any role of the project can do', boundary(project));
     const environmentCeiling = managed(
@@ -68,6 +70,17 @@ export class ProjectRoles extends Construct {
     if (role === undefined) throw new RangeError(`There is no role for ${purpose}.`);
     return role;
   }
+}
+
+/**
+ * The controls of what some role may do at all. Denying what nothing allows would add nothing but length, of which IAM
+ * gives a managed policy 6,144 characters; an action that joins the lists brings its statements with it.
+ */
+function allowedControls(): readonly Control[] {
+  const allowed: ReadonlySet<string> = new Set([...SAGEMAKER, ...ENVIRONMENT_ACTIONS]);
+  return Object.values(CONTROLS)
+    .flat()
+    .filter(({ operation }) => allowed.has(`sagemaker:${operation}`));
 }
 
 const isInternal = (purpose: RolePurpose | InternalPurpose): purpose is InternalPurpose =>

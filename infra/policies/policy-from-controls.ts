@@ -17,7 +17,8 @@ export interface DenyStatement {
  *
  * Keys within one statement are ANDed, so every key has statements of its own. Set operators and booleans do not match
  * an absent key, so where the field is always wanted a `Null` statement stands beside them; `StringNotEquals` matches an
- * absent key by itself. Controls with the same key and the same wanted value share their statements, which keeps the
+ * absent key by itself. The one exception: where a key is demanded only with an enclosing object, the key that tells of
+ * that object stands beside it. Controls with the same key and the same wanted value share their statements, which keeps the
  * policy within IAM's size however many operations are covered.
  *
  * @param environment may hold CDK tokens; lists of tokens must be lists, not one token.
@@ -44,26 +45,42 @@ export function policyFromControls(controls: readonly Control[], environment: En
 
 /** The conditions under which one control refuses, each with a word for the statement's id. */
 function refusals(control: Control, environment: EnvironmentDescription): readonly (readonly [string, Condition])[] {
-  const { conditionKey: key, match, fill } = control;
+  const { conditionKey: key, match, demanded } = control;
   if (key === null || isRelaxed(control, environment)) return [];
   const wanted = wantedValues(control, environment);
-  const absent = ['Absent', { Null: { [key]: 'true' } }] as const;
-  const required = fill === 'always';
+  // Where an enclosing object is the caller's choice, another key tells that it was given: the two are meant to be ANDed.
+  const given = demanded === 'always' || demanded === 'never' ? undefined : demanded;
+  const missing: Condition = { Null: given === undefined ? { [key]: 'true' } : { [given]: 'false', [key]: 'true' } };
+  const absent = demanded === 'never' ? [] : [['Absent', missing] as const];
 
   switch (match) {
     case 'subset':
     case 'one-of':
-      return [['Other', { 'ForAnyValue:StringNotEquals': { [key]: wanted } }], ...(required ? [absent] : [])];
+      return [['Other', { 'ForAnyValue:StringNotEquals': { [key]: wanted } }], ...absent];
     case 'true':
     case 'false':
-      return [['Other', { Bool: { [key]: match === 'true' ? 'false' : 'true' } }], ...(required ? [absent] : [])];
+      return [['Other', { Bool: { [key]: match === 'true' ? 'false' : 'true' } }], ...absent];
     case 'equals':
       return [
-        ['Other', required ? { StringNotEquals: { [key]: wanted } } : { Null: { [key]: 'false' }, StringNotEquals: { [key]: wanted } }],
+        [
+          'Other',
+          demanded === 'always'
+            ? { StringNotEquals: { [key]: wanted } }
+            : { Null: { [given ?? key]: 'false' }, StringNotEquals: { [key]: wanted } },
+        ],
       ];
     case 'absent':
       return [['Given', { Null: { [key]: 'false' } }]];
     case 'in-bucket':
+      return [
+        [
+          'Other',
+          {
+            Null: { [key]: 'false' },
+            StringNotLike: { [key]: [wanted].flat().flatMap((bucket) => [`s3://${bucket}`, `s3://${bucket}/*`]) },
+          },
+        ],
+      ];
     case 'in-registry':
       throw new TypeError(`${control.id}: IAM cannot compare ${match}; such a control has no condition key.`);
   }

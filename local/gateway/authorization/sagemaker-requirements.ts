@@ -4,7 +4,6 @@ import { text, texts, type Facts, type Requirement } from './requirement.ts';
 
 /** Condition keys beyond the contract's, by where the request carries them: policies that are written later may use them. */
 const FURTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  'sagemaker:InstanceTypes': ['ResourceConfig.InstanceGroups[].InstanceType'],
   'sagemaker:MaxRuntimeInSeconds': ['StoppingCondition.MaxRuntimeInSeconds'],
   'sagemaker:KeepAlivePeriod': ['ResourceConfig.KeepAlivePeriodInSeconds'],
   'sagemaker:FileSystemId': ['InputDataConfig[].DataSource.FileSystemDataSource.FileSystemId'],
@@ -13,14 +12,12 @@ const FURTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
   'sagemaker:FileSystemDirectoryPath': ['InputDataConfig[].DataSource.FileSystemDataSource.DirectoryPath'],
   'sagemaker:AcceleratorTypes': ['ProductionVariants[].AcceleratorType', 'AcceleratorTypes'],
   'sagemaker:ServerlessMaxConcurrency': ['ProductionVariants[].ServerlessConfig.MaxConcurrency'],
-  'sagemaker:ServerlessMemorySize': ['ProductionVariants[].ServerlessConfig.MemorySizeInMB'],
   'sagemaker:TargetModel': ['TargetModel'],
 };
 
 /** Which of them an operation has. */
 const FURTHER_BY_OPERATION: Readonly<Record<string, readonly string[]>> = {
   CreateTrainingJob: [
-    'sagemaker:InstanceTypes',
     'sagemaker:MaxRuntimeInSeconds',
     'sagemaker:KeepAlivePeriod',
     'sagemaker:FileSystemId',
@@ -29,22 +26,13 @@ const FURTHER_BY_OPERATION: Readonly<Record<string, readonly string[]>> = {
     'sagemaker:FileSystemDirectoryPath',
   ],
   CreateProcessingJob: ['sagemaker:MaxRuntimeInSeconds'],
-  CreateEndpointConfig: ['sagemaker:AcceleratorTypes', 'sagemaker:ServerlessMaxConcurrency', 'sagemaker:ServerlessMemorySize'],
+  CreateEndpointConfig: ['sagemaker:AcceleratorTypes', 'sagemaker:ServerlessMaxConcurrency'],
   CreateNotebookInstance: ['sagemaker:AcceleratorTypes'],
   InvokeEndpoint: ['sagemaker:TargetModel'],
 };
 
-/** Further operations with condition keys of their own that the contract guards by reference. */
-const OTHER_OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  UpdateNotebookInstance: {
-    'sagemaker:InstanceTypes': ['InstanceType'],
-    'sagemaker:RootAccess': ['RootAccess'],
-    'sagemaker:MinimumInstanceMetadataServiceVersion': ['InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion'],
-  },
-};
-
 /** Operations whose condition keys are carried here at all: keys of others would be claimed to be absent. */
-const WITH_KEYS: ReadonlySet<string> = new Set([...Object.keys(CONTROLS), 'InvokeEndpoint', ...Object.keys(OTHER_OPERATIONS)]);
+const WITH_KEYS: ReadonlySet<string> = new Set([...Object.keys(CONTROLS), 'InvokeEndpoint']);
 
 /** `sagemaker:` condition keys of a request: the inverse of the contract's rows. */
 export function sagemakerContext({ call }: Facts): Record<string, string | string[]> {
@@ -57,7 +45,6 @@ export function sagemakerContext({ call }: Facts): Record<string, string | strin
     if (values.length > 0) context[key] = [...(context[key] ?? []), ...values];
   };
   for (const control of covered[operation] ?? []) if (control.conditionKey !== null) add(control.conditionKey, [control.path]);
-  for (const [key, paths] of Object.entries(OTHER_OPERATIONS[operation] ?? {})) add(key, paths);
   for (const key of FURTHER_BY_OPERATION[operation] ?? []) add(key, FURTHER_KEYS[key] ?? []);
   const lifecycle = text(input['LifecycleConfigName']);
   if (lifecycle !== undefined) {

@@ -1,4 +1,4 @@
-import { CONTROLS, SealabError } from '../contract/index.ts';
+import { CONTROLS, SealabError, valuesAt } from '../contract/index.ts';
 import type { Control, EnvironmentDescription } from '../contract/index.ts';
 import type { Explanation, Violation, Wall } from './api.ts';
 import { readDenial } from './denial-message.ts';
@@ -130,10 +130,12 @@ function fieldExplanation(
     control,
     field: location,
     wanted,
-    text: `${location} ${given}; ${free && Array.isArray(wanted) ? 'one of ' : ''}${JSON.stringify(wanted)} is wanted (${sourceOf(control)}). ${control.because}`,
+    text: `${location} ${given}; ${free && Array.isArray(wanted) ? 'one of ' : ''}${wanted === undefined ? 'nothing' : JSON.stringify(wanted)} is wanted (${sourceOf(control)}). ${control.because}`,
     line,
   };
 }
+
+const isRole = ({ wanted }: Control): boolean => 'environment' in wanted && wanted.environment.startsWith('roles.');
 
 function explainPassRole(
   base: Base,
@@ -142,12 +144,14 @@ function explainPassRole(
   environment: EnvironmentDescription,
 ): Explanation | undefined {
   if (base.action !== 'iam:PassRole') return undefined;
-  const candidates = operation !== undefined && isCovered(operation) ? [operation] : (Object.keys(CONTROLS) as (keyof typeof CONTROLS)[]);
-  const known =
-    candidates.length === 1
-      ? candidates
-      : candidates.filter((name) => input !== undefined && CONTROLS[name].some(({ id, path }) => id.endsWith('.Role') && path in input));
-  const control = (CONTROLS[known[0] ?? 'CreateTrainingJob'] as readonly Control[]).find(({ id }) => id.endsWith('.Role'));
+  const all: Readonly<Record<string, readonly Control[]>> = CONTROLS;
+  const roles = (operation !== undefined && isCovered(operation) ? [operation] : Object.keys(CONTROLS)).flatMap((name) =>
+    (all[name] ?? []).filter(isRole),
+  );
+  const control =
+    roles.find(({ path }) => input !== undefined && valuesAt(input, path).includes(base.resource)) ??
+    roles.find(({ path }) => input !== undefined && valuesAt(input, path).length > 0) ??
+    roles[0];
   if (control === undefined) return undefined;
   const wanted = valueToWrite(control, environment);
   if (base.resource !== wanted) return fieldExplanation(base, control, control.path, base.resource, environment);

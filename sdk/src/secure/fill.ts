@@ -1,4 +1,4 @@
-import { placesAt, SealabError, setAt } from '../contract/index.ts';
+import { placesAt, scopesAt, SealabError, setAt } from '../contract/index.ts';
 import type { Control, EnvironmentDescription, OperationName, Operations } from '../contract/index.ts';
 import type { FilledField, Origin } from './api.ts';
 import { copyOf } from './copy.ts';
@@ -33,39 +33,46 @@ export function fillSecureFields(operation: string, input: object, environment: 
 }
 
 function fillOne(control: Control, request: Record<string, unknown>, environment: EnvironmentDescription, fields: FilledField[]): void {
-  const { path } = control;
-  const places = placesAt(request, path);
   const written = (location: string, value: unknown, origin: Origin) =>
     fields.push({ control: control.id, title: control.title, because: control.because, location, value, origin });
   const own: Origin = 'constant' in control.wanted ? 'contract' : 'environment';
 
-  if (places.length === 0 && control.fill === 'always' && !path.includes('[]')) {
-    const value = valueToWrite(control, environment);
-    refuseScalarParents(control, request, environment);
-    setAt(request, path, value);
-    written(path, value, own);
-    return;
-  }
-  for (const { location, parent, name, value } of places) {
-    if (value !== undefined && value !== null) {
-      if (!matches(control, value, environment)) throw conflict(control, location, value, environment);
-      written(location, value, 'caller');
-    } else if (control.fill !== 'never' && control.match !== 'absent') {
-      const filled = valueToWrite(control, environment);
-      parent[name] = filled;
-      written(location, filled, own);
+  for (const { location: scope, object, rest } of scopesAt(request, control.path, control.within)) {
+    const at = (location: string) => (scope === '' ? location : `${scope}.${location}`);
+    const places = placesAt(object, rest);
+    if (places.length === 0 && control.fill === 'always') {
+      const value = valueToWrite(control, environment);
+      refuseScalarParents(control, object, rest, at, environment);
+      setAt(object, rest, value);
+      written(at(rest), value, own);
+    }
+    for (const { location, parent, name, value } of places) {
+      if (value !== undefined && value !== null) {
+        if (!matches(control, value, environment)) throw conflict(control, at(location), value, environment);
+        written(at(location), value, 'caller');
+      } else if (control.fill !== 'never' && control.match !== 'absent') {
+        const filled = valueToWrite(control, environment);
+        parent[name] = filled;
+        written(at(location), filled, own);
+      }
     }
   }
 }
 
 /** `VpcConfig: 'none'` may not be replaced by an object: that would be a silent change of what the caller gave. */
-function refuseScalarParents(control: Control, request: Record<string, unknown>, environment: EnvironmentDescription): void {
-  const names = control.path.split('.');
+function refuseScalarParents(
+  control: Control,
+  object: Record<string, unknown>,
+  rest: string,
+  at: (location: string) => string,
+  environment: EnvironmentDescription,
+): void {
+  const names = rest.split('.');
   for (let depth = 1; depth < names.length; depth++) {
     const path = names.slice(0, depth).join('.');
-    const [place] = placesAt(request, path);
+    const [place] = placesAt(object, path);
     if (place?.value !== undefined && place.value !== null && typeof place.value !== 'object')
-      throw conflict(control, path, place.value, environment);
+      throw conflict(control, at(path), place.value, environment);
   }
 }
 

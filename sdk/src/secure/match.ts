@@ -15,7 +15,7 @@ const inRegistry = (image: unknown, registry: unknown): boolean => {
 
 /** Whether a value that is there is one that the control wants. */
 export function matches(control: Control, value: unknown, environment: EnvironmentDescription): boolean {
-  if (isRelaxed(control, environment) && typeof value === 'boolean') return true;
+  if (typeof value === 'boolean' && isRelaxed(control, environment)) return true;
   const wanted = wantedValues(control, environment);
   switch (control.match) {
     case 'equals':

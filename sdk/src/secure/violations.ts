@@ -1,4 +1,4 @@
-import { placesAt } from '../contract/index.ts';
+import { placesAt, scopesAt } from '../contract/index.ts';
 import type { Control, EnvironmentDescription } from '../contract/index.ts';
 import type { ControlState, Seal, SealStatus } from '../posture/api.ts';
 import type { Violation } from './api.ts';
@@ -19,25 +19,32 @@ interface Finding {
 
 /** Every control of the operation against one resource, kept or not. */
 function examine(operation: string, resource: unknown, environment: EnvironmentDescription, shape: Shape): Finding[] {
-  return controlsOf(operation).flatMap((control): Finding[] => {
-    const path = shape === 'request' ? control.path : control.describePath;
-    if (path === null) return [{ control, location: control.path, found: undefined, kept: undefined }];
-    const places = placesAt(resource, path);
-    if (places.length === 0) {
-      // The enclosing object is missing: of consequence only where the field has to be there in any case.
-      const needed = control.fill === 'always' && !path.includes('[]') && !mayBeMissing(control, environment);
-      return [{ control, location: path, found: undefined, kept: !needed }];
+  const findings: Finding[] = [];
+  for (const control of controlsOf(operation)) examineOne(control, resource, environment, shape, findings);
+  return findings;
+}
+
+function examineOne(control: Control, resource: unknown, environment: EnvironmentDescription, shape: Shape, findings: Finding[]): void {
+  const path = shape === 'request' ? control.path : control.describePath;
+  const missing = (location: string, kept: boolean | undefined) => findings.push({ control, location, found: undefined, kept });
+  // What Describe does not return is shown as not verified, unless leaving it out is right: then the request alone can tell.
+  if (path === null) {
+    if (!mayBeMissing(control, environment)) missing(control.path, undefined);
+    return;
+  }
+  const scopes = scopesAt(resource, path, control.within);
+  if (scopes.length === 0) missing(path, true);
+  for (const { location: scope, object, rest } of scopes) {
+    const at = (location: string) => (scope === '' ? location : `${scope}.${location}`);
+    const places = placesAt(object, rest);
+    // The enclosing object is missing: of consequence only where the field has to be there in any case.
+    if (places.length === 0) missing(at(rest), control.fill !== 'always' || mayBeMissing(control, environment));
+    for (const { location, value } of places) {
+      if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
+        missing(at(location), mayBeMissing(control, environment));
+      else findings.push({ control, location: at(location), found: value, kept: matches(control, value, environment) });
     }
-    return places.map(({ location, value }) => {
-      const missing = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-      return {
-        control,
-        location,
-        found: missing ? undefined : value,
-        kept: missing ? mayBeMissing(control, environment) : matches(control, value, environment),
-      };
-    });
-  });
+  }
 }
 
 /**

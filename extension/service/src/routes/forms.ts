@@ -8,8 +8,11 @@ import { TrainingForm } from '../training-form.ts';
 import { validated } from '../validated.ts';
 
 /** A value as people read it: the end of an ARN says more than its beginning. */
-const shownValue = (wanted: unknown): string =>
-  Array.isArray(wanted) ? wanted.map(shownValue).join(', ') : wanted === true ? 'on' : wanted === false ? 'off' : String(wanted);
+function shownValue(wanted: unknown): string {
+  if (Array.isArray(wanted)) return wanted.map(shownValue).join(', ');
+  if (typeof wanted === 'boolean') return wanted ? 'on' : 'off';
+  return typeof wanted === 'string' ? wanted : 'not allowed';
+}
 
 const shownField = ({ control, title, because, path, wanted, locked, conditionKey }: SecureField) => ({
   control,

@@ -1,13 +1,17 @@
 import { controlsFor } from '../control.ts';
 import * as rows from './shared-rows.ts';
 
+const primary = rows.servingContainer('PrimaryContainer.');
+const { Image, ...others } = rows.servingContainer('Containers[].');
+
 export const createModel = controlsFor('CreateModel', {
   Subnets: rows.privateSubnets(''),
   SecurityGroups: rows.securityGroups(''),
   NetworkIsolation: rows.networkIsolation(''),
   Role: rows.executionRole('ExecutionRoleArn', 'roles.endpointHosting'),
-  PrimaryImage: rows.approvedImage('PrimaryContainer.Image'),
-  ContainerImages: rows.approvedImage('Containers[].Image'),
-  PrimaryModelBucket: rows.inBuckets('PrimaryContainer.ModelDataUrl', 'buckets.model', 'Model bucket'),
-  ContainerModelBuckets: rows.inBuckets('Containers[].ModelDataUrl', 'buckets.model', 'Model bucket'),
+  ...rows.named('Primary', primary),
+  ContainerImages: Image,
+  ...rows.named('Container', others),
+  PrimaryNoRegistryCredentials: rows.noRegistryCredentials('PrimaryContainer.ImageConfig.RepositoryAuthConfig'),
+  ContainerNoRegistryCredentials: rows.noRegistryCredentials('Containers[].ImageConfig.RepositoryAuthConfig'),
 });

@@ -126,3 +126,98 @@ export const executionRole = <const P extends string>(
     title: 'Execution role',
     because: 'It runs with the rights made for this purpose, never with a person’s or an administrator’s.',
   }) as const;
+
+/** The same row where the action has no key for it. */
+export const withoutKey = <R extends object>(
+  row: R,
+  noConditionKey: string,
+): Omit<R, 'conditionKey'> & { conditionKey: null; noConditionKey: string } => ({
+  ...row,
+  conditionKey: null,
+  noConditionKey,
+});
+
+/** The same row where the action has a key for it. */
+export function withKey<
+  R extends { readonly conditionKey: null; readonly noConditionKey: string },
+  const Key extends `sagemaker:${string}`,
+>(row: R, conditionKey: Key): Omit<R, 'conditionKey' | 'noConditionKey'> & { conditionKey: Key } {
+  const keyed: Record<string, unknown> = { ...row, conditionKey };
+  delete keyed['noConditionKey'];
+  return keyed as ReturnType<typeof withKey<R, Key>>;
+}
+
+type Named<Name extends string, Rows> = { readonly [K in keyof Rows & string as `${Name}${K}`]: Rows[K] };
+
+/** Puts a word before the names of rows, so that the same rows can stand at two places of one request. */
+export const named = <const Name extends string, Rows extends Readonly<Record<string, object>>>(
+  name: Name,
+  rows: Rows,
+): Named<Name, Rows> => Object.fromEntries(Object.entries(rows).map(([key, row]) => [`${name}${key}`, row])) as Named<Name, Rows>;
+
+/** Changes every row in the same way. */
+export const each = <Rows extends Readonly<Record<string, object>>, Change extends object>(rows: Rows, change: Change) =>
+  Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, { ...row, ...change }])) as {
+    readonly [K in keyof Rows & string]: Omit<Rows[K], keyof Change> & Change;
+  };
+
+/** Network, isolation and encryption on the wire: what every job has. */
+export const jobNetwork = <const P extends string>(prefix: P) => ({
+  Subnets: privateSubnets(prefix),
+  SecurityGroups: securityGroups(prefix),
+  NetworkIsolation: networkIsolation(prefix),
+  TrafficEncryption: trafficEncryption(prefix),
+});
+
+/** A field that may not be given at all. */
+export const absent = <const P extends string>(path: P, title: string, because: string, noConditionKey: string) =>
+  ({ path, wanted: { constant: 'nothing' }, match: 'absent', conditionKey: null, noConditionKey, title, because }) as const;
+
+const bucketPolicy = 'SageMaker has no condition key for this key: the bucket policy enforces the project’s key on every object.';
+
+/** The key of a further output: filled in where the caller asks for that output. */
+export const furtherOutputKey = <const P extends string>(path: P, title: string) =>
+  ({ ...withoutKey(outputKey(path), bucketPolicy), fill: 'with-parent', title }) as const;
+
+/** A shell into a container, as a boolean without a key of its own. */
+export const noShell = <const P extends string>(path: P, noConditionKey: string, remedy: string) =>
+  ({
+    path,
+    wanted: { constant: false },
+    match: 'false',
+    fill: 'never',
+    conditionKey: null,
+    noConditionKey,
+    title: 'No remote shell',
+    because: 'A shell into the container would be a way around every other control.',
+    remedy,
+  }) as const;
+
+/** Credentials of a registry outside AWS. */
+export const noRegistryCredentials = <const P extends string>(path: P) =>
+  absent(
+    path,
+    'No foreign registry',
+    'Credentials for another registry would bring in images that nobody approved.',
+    'SageMaker has no condition key for it: no role of the project may invoke the function that hands out such credentials.',
+  );
+
+/** The image and the model of a container that serves. */
+export const servingContainer = <const P extends string>(prefix: P) => ({
+  Image: approvedImage(`${prefix}Image`),
+  ModelBucket: inBuckets(`${prefix}ModelDataUrl`, 'buckets.model', 'Model bucket'),
+  ModelSourceBucket: inBuckets(`${prefix}ModelDataSource.S3DataSource.S3Uri`, 'buckets.model', 'Model bucket'),
+  ModelManifestBucket: inBuckets(`${prefix}ModelDataSource.S3DataSource.ManifestS3Uri`, 'buckets.model', 'Model bucket'),
+  FurtherModelBucket: inBuckets(`${prefix}AdditionalModelDataSources[].S3DataSource.S3Uri`, 'buckets.model', 'Model bucket'),
+  FurtherManifestBucket: inBuckets(`${prefix}AdditionalModelDataSources[].S3DataSource.ManifestS3Uri`, 'buckets.model', 'Model bucket'),
+});
+
+/** Debugger's and Profiler's rules: further jobs with images, disks and outputs of their own. */
+export const ruleJobs = <const P extends string>(path: P) => ({
+  Bucket: inBuckets(`${path}[].S3OutputPath`, 'buckets.model', 'Rule output bucket'),
+  Image: approvedImage(`${path}[].RuleEvaluatorImage`),
+  InstanceType: withoutKey(
+    instanceTypes(`${path}[].InstanceType`, 'instanceTypes.processing[]'),
+    'Whether the key InstanceTypes holds the rules’ instances too is not documented: the SDK and detection compare them.',
+  ),
+});

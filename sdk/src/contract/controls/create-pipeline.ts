@@ -1,0 +1,4 @@
+import { controlsFor } from '../control.ts';
+import { pipeline } from './pipeline-rows.ts';
+
+export const createPipeline = controlsFor('CreatePipeline', pipeline);
