@@ -239,6 +239,19 @@ async function buildSdk() {
   await writeFile(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+/** The Python defaults with the contract that they read, and the schema of the document. */
+async function buildPython() {
+  const to = join(release, 'python');
+  await copied(at('sdk/python'), to);
+  await compile('sdk');
+  const [{ exportControls }, { environmentJsonSchema }] = await Promise.all([
+    import(at('sdk/dist/secure/index.js')),
+    import(at('sdk/dist/contract/index.js')),
+  ]);
+  for (const [name, content] of Object.entries({ controls: exportControls(), 'environment.schema': environmentJsonSchema() }))
+    await writeFile(join(to, 'sealab_defaults', `${name}.json`), `${JSON.stringify(content)}\n`);
+}
+
 const lock = at('package-lock.json');
 /** How bundles are made is in this file. */
 const bundling = fileURLToPath(import.meta.url);
@@ -283,8 +296,15 @@ export async function buildRelease() {
     { inputs: [at('sdk/src'), at('sdk/package.json'), lock, bundling], outputs: [join(release, 'sdk/sealab-sdk.js')] },
     buildSdk,
   );
+  await step(
+    'python',
+    {
+      inputs: [at('sdk/python'), at('sdk/src/contract'), at('sdk/src/secure'), lock],
+      outputs: ['controls.json', 'environment.schema.json'].map((name) => join(release, 'python/sealab_defaults', name)),
+    },
+    buildPython,
+  );
   for (const [name, from] of [
-    ['python', 'sdk/python'],
     ['notebooks', 'notebooks'],
     ['lib', 'lifecycle-scripts/lib'],
   ]) {

@@ -16,6 +16,11 @@ const HELP = `npm test [-- OPTIONS]
 The last line counts: "N passed, N failed".`;
 
 const KINDS = ['lint', 'unit', 'journeys'];
+/** What the tests in test/python run, by folder in the toolchain. */
+const PYTHON_CLIENTS = [
+  ['bench', 'test/bench/requirements.txt'],
+  ['sagemaker-v2', 'test/python/sagemaker-v2.txt'],
+];
 const results = join(root, '.sealab', 'test-results');
 const journeysHome = join(root, '.sealab', 'test');
 const afterInterrupt = [];
@@ -79,6 +84,13 @@ async function test({ only, match }) {
   const { endInstallations, ensureToolchain } = await import('../local/dist/start/toolchain.js');
   afterInterrupt.push(endInstallations);
   await step('Python environments and images', ensureToolchain);
+  if (wanted('unit')) {
+    const { ensurePythonEnvironment } = await import('../local/dist/toolchain/python.js');
+    await step('Python clients (boto3, SageMaker Python SDK)', async (tell) => {
+      for (const [folder, lock] of PYTHON_CLIENTS)
+        await ensurePythonEnvironment(join(root, '.sealab/toolchain', folder), join(root, lock), tell, { compile: false });
+    });
+  }
 
   if (wanted('lint')) {
     await check('Types', [bin('typescript/bin/tsc'), '-b', '.']);

@@ -6,6 +6,8 @@ set -euo pipefail
 readonly release=$1 parameter=$2
 readonly home=/home/ec2-user
 readonly notebooks=$home/SageMaker
+readonly DEFAULTS='/opt/sealab/current/python
+import sealab_defaults.startup'
 
 main() {
   local prefix
@@ -19,6 +21,7 @@ main() {
   local mirror=$!
   install_extension "$prefix"
   place_sdk "$prefix"
+  place_python_defaults
   check_kernel "$prefix"
   python3 "$release/lib/copy-samples.py" "$release/notebooks" "$notebooks/sealab-samples"
   wait "$mirror" || fail 'the package mirror could not be configured'
@@ -73,11 +76,32 @@ JSON
   # Jupyter and its kernels start through a login shell.
   cat >/etc/profile.d/sealab.sh <<'PROFILE'
 export PYTHONPATH="/opt/sealab/current/python${PYTHONPATH:+:$PYTHONPATH}"
+export SAGEMAKER_ADMIN_CONFIG_OVERRIDE=/etc/sealab/sagemaker.yaml
+# The SageMaker Python SDK takes rights under conditions for missing ones.
+export SAGEMAKER_VALIDATE_ROLE=false
 PROFILE
   if [[ -f $release/sdk/sealab.js ]]; then
     printf '#!/bin/sh\nexec "%s/bin/deno" run --allow-all --no-prompt --quiet /opt/sealab/current/sdk/sealab.js "$@"\n' "$1" >/usr/local/bin/sealab
     chmod 755 /usr/local/bin/sealab
   fi
+}
+
+# Secure defaults for boto3 and the SageMaker Python SDK in every Python of the platform: by a line that Python runs at
+# its start. PYTHONPATH brings them as well, into virtual environments of the user too. Folders of conda belong to the user,
+# so the file is made immutable, where the file system can do that.
+place_python_defaults() {
+  local packages line
+  for packages in "$home"/anaconda3{,/envs/*}/lib/python3*/site-packages /opt/conda{,/envs/*}/lib/python3*/site-packages; do
+    line=$packages/sealab.pth
+    if [[ ! -d $packages || -L $packages || (-f $line && $(<"$line") == "$DEFAULTS") ]]; then
+      continue
+    fi
+    # What stands there may be a link of the user's to somewhere else.
+    rm -f "$line"
+    install -m 444 /dev/stdin "$line" <<<"$DEFAULTS"
+    chattr +i "$line" 2>/dev/null || true
+  done
+  PYTHONPATH="$release/python" python3 -m sealab_defaults.sagemaker_config /etc/sealab/sagemaker.yaml
 }
 
 check_kernel() {

@@ -48,7 +48,7 @@ describe('the plain AWS SDK with the data scientist’s credentials', () => {
   });
 });
 
-describe('boto3 with the notebook’s credentials', () => {
+describe('boto3 in the notebook', () => {
   let notebook: Notebook;
   beforeAll(async () => {
     notebook = await Notebook.open('python');
@@ -56,21 +56,49 @@ describe('boto3 with the notebook’s credentials', () => {
 import boto3, json
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.config import Config
+from sealab_defaults import SealabError, hook
+plain = boto3.client("sagemaker")
+# Whoever gets around the defaults in a process of his own stands before IAM.
 sagemaker = boto3.client("sagemaker")
-def submit(request):
+sagemaker.meta.events.unregister("before-parameter-build.sagemaker", hook._sagemaker)
+def submit(request, client=sagemaker):
     try:
-        return {"accepted": sagemaker.create_training_job(**json.loads(request))["TrainingJobArn"]}
+        return {"accepted": client.create_training_job(**json.loads(request))["TrainingJobArn"]}
+    except SealabError as error:
+        return {"code": error.code, "message": error.message}
     except ClientError as error:
         return {"code": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
 `);
   });
   afterAll(() => notebook.close());
-  const submit = (request: Record<string, unknown>) =>
+  const submit = (request: Record<string, unknown>, client = 'sagemaker') =>
     notebook.json<{ accepted?: string; code?: string; message?: string }>(
-      `print(json.dumps(submit(${JSON.stringify(JSON.stringify(request))})))`,
+      `print(json.dumps(submit(${JSON.stringify(JSON.stringify(request))}, ${client})))`,
     );
 
-  it.each(refused)('is refused a training job $name', async (change) => {
+  it('sends the secure fields that nobody wrote', async () => {
+    const { VpcConfig, EnableNetworkIsolation, EnableInterContainerTrafficEncryption, ...bare } = secureTrainingJob();
+    expect([VpcConfig, EnableNetworkIsolation, EnableInterContainerTrafficEncryption]).not.toContain(undefined);
+    const { accepted } = await submit(bare, 'plain');
+    expect(accepted).toContain(':training-job/');
+    const sent = await notebook.json<object>(
+      `print(json.dumps(plain.describe_training_job(TrainingJobName="${String(bare['TrainingJobName'])}")["VpcConfig"]))`,
+    );
+    expect(sent).toEqual(VpcConfig);
+  });
+
+  it('refuses another value before anything is sent, and uploads with the storage key', async () => {
+    const foreign = { ...secureTrainingJob(), RoleArn: connection().roles['notebook-execution'] };
+    expect(await submit(foreign, 'plain')).toMatchObject({ code: 'SecureFieldConflict', message: expect.stringMatching(/^RoleArn: /) });
+    const { buckets, keys } = description();
+    const head = await notebook.json<Record<string, string>>(`
+s3 = boto3.client("s3")
+s3.put_object(Bucket="${buckets.data}", Key="defaults/one", Body=b"1")
+print(json.dumps({name: str(value) for name, value in s3.head_object(Bucket="${buckets.data}", Key="defaults/one").items()}))`);
+    expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keys.storage });
+  });
+
+  it.each(refused)('around the defaults, is refused a training job $name by IAM', async (change) => {
     const answer = await submit(changed(change));
     expect(answer).toMatchObject({ code: 'AccessDeniedException' });
     expect(answer.message).toMatch(/is not authorized to perform: (sagemaker:CreateTrainingJob|iam:PassRole) on resource/);

@@ -53,6 +53,21 @@ describe('on-start', () => {
     expect(machine.has('home/SageMaker/sealab-samples/data-scientist/credit-default/train.py')).toBe(true);
   });
 
+  it('prepares every Python of the platform, in a file that only root may write', () => {
+    const { status } = machine.run('on-start');
+    expect(status).toBe(0);
+    const line = 'home/anaconda3/envs/JupyterSystemEnv/lib/python3.11/site-packages/sealab.pth';
+    expect(machine.read(line)).toBe('/opt/sealab/current/python\nimport sealab_defaults.startup\n');
+    expect(statSync(machine.path(line)).mode & 0o777).toBe(0o444);
+    const written = statSync(machine.path(line)).mtimeMs;
+    machine.run('on-start');
+    expect(statSync(machine.path(line)).mtimeMs).toBe(written);
+    expect(JSON.parse(machine.read('etc/sealab/sagemaker.yaml'))).toMatchObject({
+      SageMaker: { PythonSDK: { Modules: { Session: { DefaultS3Bucket: environment.buckets.model }, TelemetryOptOut: true } } },
+    });
+    expect(machine.read('etc/profile.d/sealab.sh')).toContain('SAGEMAKER_ADMIN_CONFIG_OVERRIDE=/etc/sealab/sagemaker.yaml');
+  });
+
   it('points pip, uv and npm at the mirror, in files that only their owner can read', () => {
     machine.run('on-start');
     expect(machine.read('home/.config/pip/pip.conf')).toMatch(
@@ -74,7 +89,7 @@ describe('on-start', () => {
     expect([machine.read('etc/sealab/environment.json'), machine.read('home/deno.json'), machine.read('cloud/pip')]).toEqual(before);
     expect(calls('s3 cp --recursive')).toBe(1);
     expect(machine.list('opt/sealab/releases')).toEqual(['0123abcd']);
-    expect(machine.list('etc/sealab')).toEqual(['environment.json']);
+    expect(machine.list('etc/sealab')).toEqual(['environment.json', 'sagemaker.yaml']);
   });
 
   it('keeps the document that is there when the new one is broken, and says what is wrong with it', () => {

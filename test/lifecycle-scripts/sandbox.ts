@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { writePython } from '../python/installation.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
 const PREFIX = '/home/ec2-user/anaconda3/envs/JupyterSystemEnv';
@@ -54,15 +55,16 @@ export class Machine {
       mkdirSync(join(this.folder, name), { recursive: true });
     for (const [from, to] of [
       ['lifecycle-scripts/lib', 'lib'],
-      ['sdk/python', 'python'],
       ['notebooks', 'notebooks'],
     ] as const) {
       cpSync(join(repository, from), join(this.folder, 'cloud/release', to), { recursive: true });
     }
+    writePython(join(this.folder, 'cloud/release/python'));
     const environment = join(this.folder, 'home', PREFIX.slice('/home/ec2-user/'.length), 'bin');
     mkdirSync(environment, { recursive: true });
     for (const [name, text] of Object.entries({ python: PYTHON, jupyter: JUPYTER, 'jupyter-lab': JUPYTER }))
       this.#program(join(environment, name), text);
+    mkdirSync(join(environment, '../lib/python3.11/site-packages'), { recursive: true });
     this.#program(join(this.folder, 'bin/aws'), AWS);
     this.write('cloud/kernels', JSON.stringify({ kernelspecs: { deno: { spec: { language: 'typescript' } } } }));
   }
