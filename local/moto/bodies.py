@@ -11,6 +11,8 @@ from typing import Any
 
 import moto.s3.models
 
+from replacing import replacing
+
 folder = ""
 seen: set[str] = set()
 CHUNK = 1 << 20
@@ -46,16 +48,8 @@ def store(body: Body) -> str:
     path = os.path.join(folder, name)
     if not os.path.exists(path):
         body.seek(0)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                shutil.copyfileobj(body, file, CHUNK)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
+        with replacing(path) as file:
+            shutil.copyfileobj(body, file, CHUNK)
     body.seek(0)
     return name
 

@@ -6,6 +6,7 @@ PutLogEvents is one line appended to a journal, which the next start reads again
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -49,7 +50,11 @@ class Journal:
         if self.file is None:
             self.file = open(self.path, "ab", buffering=0)
         line = [*address, [(event.ingestion_time, event.timestamp, event.message) for event in events]]
-        self.file.write(json.dumps(line).encode() + b"\n")
+        record = json.dumps(line).encode() + b"\n"
+        end = os.fstat(self.file.fileno()).st_size
+        if self.file.write(record) != len(record):
+            self.file.truncate(end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
 
     def is_long(self) -> bool:
         return self.file is not None and self.file.tell() > COMPACT_BYTES
@@ -59,11 +64,15 @@ class Journal:
         number_on()
         if not os.path.exists(self.path):
             return
-        with open(self.path, "rb") as file:
+        with open(self.path, "r+b") as file:
+            whole = 0
             for line in file:
-                # The last line of a killed process may be a part, of a request that was not acknowledged.
+                # The last line of a killed process, or of a full disk, may be a part, of a request that was not acknowledged.
                 if line.endswith(b"\n"):
                     self._restore(*json.loads(line))
+                    whole += len(line)
+            # The next line must not be written behind that part.
+            file.truncate(whole)
 
     def empty(self) -> None:
         """Run when the state that holds its events is saved."""

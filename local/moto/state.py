@@ -11,7 +11,6 @@ import json
 import os
 import pickle
 import sys
-import tempfile
 import threading
 import time
 import types
@@ -29,6 +28,7 @@ from moto.iam.models import AWSManagedPolicy
 
 import bodies
 from log_events import Journal
+from replacing import replacing
 
 SETTLE_SECONDS = 0.3
 RETRY_SECONDS = 2.0
@@ -245,7 +245,8 @@ class StateKeeper:
         state = {account: {region: dict(b.__dict__) for region, b in regions.items()} for account, regions in backends.items()}
         buffer = io.BytesIO()
         Writer(buffer, protocol=5).dump(state)
-        replace_file(os.path.join(self.folder, f"{service}.pickle"), buffer.getvalue())
+        with replacing(os.path.join(self.folder, f"{service}.pickle")) as file:
+            file.write(buffer.getvalue())
         if service == "logs":
             self.journal.empty()
         self.cost[service] = time.monotonic() - started
@@ -259,18 +260,5 @@ class StateKeeper:
             if written != moto.__version__:
                 raise SystemExit(f"The state in {self.folder} was written by moto {written}, this is {moto.__version__}: remove that folder.")
         else:
-            replace_file(path, json.dumps({"moto": moto.__version__}).encode())
-
-
-def replace_file(path: str, content: bytes) -> None:
-    """A reader, and a start after a crash, sees the old content or the new, never a part."""
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
+            with replacing(path) as file:
+                file.write(json.dumps({"moto": moto.__version__}).encode())

@@ -49,5 +49,8 @@ export const GUARDED_BY_REFERENCE: Readonly<Record<string, string>> = Object.fro
   GROUPS.flatMap(([because, operations]) => operations.split(' ').map((operation) => [operation, because])),
 );
 
+/** Operations whose name begins with one of these only read. */
+export const READ_ONLY_PREFIXES = ['Describe', 'List', 'Search', 'Get', 'BatchDescribe'] as const;
+
 /** Whether an operation only reads. The SDK lets these pass; IAM allows them one by one. */
-export const isReadOnly = (operation: string): boolean => /^(Describe|List|Search|Get|BatchDescribe)/.test(operation);
+export const isReadOnly = (operation: string): boolean => READ_ONLY_PREFIXES.some((prefix) => operation.startsWith(prefix));

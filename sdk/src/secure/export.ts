@@ -1,4 +1,4 @@
-import { CONTROLS, GUARDED_BY_REFERENCE, REFUSED, SCHEMA_VERSION } from '../contract/index.ts';
+import { CONTROLS, GUARDED_BY_REFERENCE, READ_ONLY_PREFIXES, REFUSED, SCHEMA_VERSION } from '../contract/index.ts';
 import { takesTags } from './operation.ts';
 import { S3_RULES } from './s3.ts';
 
@@ -9,8 +9,7 @@ export interface ExportedControls {
   readonly guardedByReference: typeof GUARDED_BY_REFERENCE;
   /** Operations that the environment refuses, each with the reason. */
   readonly refused: typeof REFUSED;
-  /** Operations whose name begins with one of these only read. */
-  readonly readOnlyPrefixes: readonly string[];
+  readonly readOnlyPrefixes: typeof READ_ONLY_PREFIXES;
   /** Operations whose request takes the tags of the environment. */
   readonly taggedOperations: readonly string[];
   readonly s3: typeof S3_RULES;
@@ -23,7 +22,7 @@ export function exportControls(): ExportedControls {
     operations: CONTROLS,
     guardedByReference: GUARDED_BY_REFERENCE,
     refused: REFUSED,
-    readOnlyPrefixes: ['Describe', 'List', 'Search', 'Get', 'BatchDescribe'],
+    readOnlyPrefixes: READ_ONLY_PREFIXES,
     taggedOperations: [...Object.keys(CONTROLS), ...Object.keys(GUARDED_BY_REFERENCE)].filter(takesTags),
     s3: S3_RULES,
   };

@@ -61,17 +61,7 @@ export const domain = <const P extends 'DomainSettings' | 'DomainSettingsForUpda
       ),
       describePath: 'DomainSettings.DockerSettings.VpcOnlyTrustedAccounts',
     },
-    NoIpv6: {
-      path: `${settings}.IpAddressType`,
-      describePath: 'DomainSettings.IpAddressType',
-      wanted: { constant: 'ipv4' },
-      match: 'equals',
-      fill: 'never',
-      conditionKey: null,
-      noConditionKey: 'SageMaker has no condition key for it: the project’s subnets have no IPv6 addresses and no route for them.',
-      title: 'No IPv6',
-      because: 'The rules of the project network are written for IPv4.',
-    },
+    NoIpv6: { ...rows.noIpv6(`${settings}.IpAddressType`), describePath: 'DomainSettings.IpAddressType' },
   }) as const;
 
 /** RStudio under the name that the operation gives it. */

@@ -31,14 +31,5 @@ export const notebook = {
     title: 'Project lifecycle configuration',
     because: 'It installs the panel, the SDK and the mirror, so that secure defaults are there from the first start.',
   },
-  NoIpv6: {
-    path: 'IpAddressType',
-    wanted: { constant: 'ipv4' },
-    match: 'equals',
-    fill: 'never',
-    conditionKey: null,
-    noConditionKey: 'SageMaker has no condition key for it: the project’s subnets have no IPv6 addresses and no route for them.',
-    title: 'No IPv6',
-    because: 'The rules of the project network are written for IPv4.',
-  },
+  NoIpv6: rows.noIpv6('IpAddressType'),
 } as const;

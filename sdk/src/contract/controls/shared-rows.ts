@@ -221,3 +221,16 @@ export const ruleJobs = <const P extends string>(path: P) => ({
     'Whether the key InstanceTypes holds the rules’ instances too is not documented: the SDK and detection compare them.',
   ),
 });
+
+/** The network that a notebook or a Studio domain speaks. */
+export const noIpv6 = <const P extends string>(path: P) =>
+  ({
+    path,
+    wanted: { constant: 'ipv4' },
+    match: 'equals',
+    fill: 'never',
+    conditionKey: null,
+    noConditionKey: 'SageMaker has no condition key for it: the project’s subnets have no IPv6 addresses and no route for them.',
+    title: 'No IPv6',
+    because: 'The rules of the project network are written for IPv4.',
+  }) as const;
