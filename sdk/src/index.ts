@@ -20,10 +20,13 @@ export { exportControls, explainDenial, fillSecureFields, findViolations, secure
 export type * from './clients/api.ts';
 export type * from './hosting/api.ts';
 export type * from './inputs/api.ts';
+export type * from './jobs/api.ts';
 export type * from './lab-api.ts';
 export type * from './listing/api.ts';
 export type * from './logs/api.ts';
+export type * from './planning/api.ts';
 export type * from './posture/api.ts';
 export type * from './processing/api.ts';
 export type * from './secure/api.ts';
+export type * from './source/api.ts';
 export type * from './training/api.ts';

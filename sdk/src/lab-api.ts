@@ -3,10 +3,11 @@ import type { EnvironmentDescription, OperationName } from './contract/index.ts'
 import type { DeployOptions, Endpoint, Model, ModelSource } from './hosting/api.ts';
 import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
 import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
+import type { LabRequest, Plan } from './planning/api.ts';
 import type { Posture, Seal } from './posture/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
 import type { Explanation, SecureField } from './secure/api.ts';
-import type { Plan, TrainingJob, TrainOptions } from './training/api.ts';
+import type { TrainingJob, TrainOptions } from './training/api.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -39,8 +40,8 @@ export interface Lab {
 
   /** Submits a training job. Returns once SageMaker has accepted it; a repeat after a network error never starts a second one. */
   train(options: TrainOptions): Promise<TrainingJob>;
-  /** What `train` would send, with the origin of each security value; nothing is uploaded or sent. */
-  plan(options: TrainOptions): Promise<Plan>;
+  /** A dry run: what the lab's method named by `kind` (`train` unless given) would send, with the origin of each security value. */
+  plan(request: LabRequest): Promise<Plan>;
   process(options: ProcessOptions): Promise<ProcessingJob>;
   /** Hosts a model: creates model, configuration and endpoint, and removes what it made when one of them fails. */
   deploy(model: ModelSource, options?: DeployOptions): Promise<Endpoint>;

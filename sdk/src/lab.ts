@@ -7,11 +7,11 @@ import { endpoint, model } from './hosting/endpoint.ts';
 import type { Attached, ConnectOptions, Lab } from './lab-api.ts';
 import type { ResourceKind } from './listing/api.ts';
 import { list } from './listing/list.ts';
-import { displayable, fieldsView, sealView } from './notebook/display.ts';
+import { displayable, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
 import { processingJob } from './processing/processing-job.ts';
 import { explainDenial, secureFields } from './secure/index.ts';
-import { plan, train } from './training/train.ts';
+import { train } from './training/train.ts';
 import { trainingJob } from './training/training-job.ts';
 import { upload } from './inputs/upload.ts';
 
@@ -64,10 +64,7 @@ function labOf(context: LabContext, close: () => void): Lab {
     environment,
     clients,
     train: (request) => train(context, request),
-    plan: async (request) => {
-      const result = await plan(context, request);
-      return displayable(result, () => fieldsView(`${result.operation} ${result.input.TrainingJobName ?? ''}`, result.fields));
-    },
+    plan: async (request) => (await import('./planning/plan.ts')).plan(context, request),
     process: async (request) => (await import('./processing/process.ts')).process(context, request),
     deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { connect, logView } from '@sealab/sdk';
 import { metricChart } from '../../sdk/src/notebook/chart.ts';
-import { displayable, fieldsView, metricsView } from '../../sdk/src/notebook/display.ts';
+import { displayable, metricsView, planView } from '../../sdk/src/notebook/display.ts';
 import type { MimeBundle } from '../../sdk/src/notebook/display.ts';
 import { withoutControl } from '../../sdk/src/notebook/html.ts';
 import { metricsOf } from '../../sdk/src/training/metrics.ts';
@@ -19,8 +19,8 @@ describe('results in a notebook', () => {
       'text/html': expect.stringContaining('ResourceConfig.VolumeKmsKeyId'),
       'text/plain': expect.stringContaining('environment'),
     });
-    expect(Object.keys(plan)).toEqual(['operation', 'input', 'fields']);
-    expect(plan.fields.find(({ control }) => control === 'CreateTrainingJob.InstanceType')?.origin).toBe('environment');
+    expect(Object.keys(plan)).toEqual(['calls']);
+    expect(plan.calls[0]?.fields.find(({ control }) => control === 'CreateTrainingJob.InstanceType')?.origin).toBe('environment');
     // Printing a lab shows no credentials and no client.
     expect(inspect(lab)).toBe("Lab { project: 'credit-risk', account: '111122223333', region: 'eu-west-1' }");
     lab.close();
@@ -30,7 +30,7 @@ describe('results in a notebook', () => {
     const evil = '<img src=x onerror=alert(1)>&"\'';
     const field = { control: 'c', title: evil, because: evil, location: evil, value: evil, origin: 'caller' as const };
     for (const html of [
-      fieldsView(evil, [field])['text/html'],
+      planView({ calls: [{ operation: 'CreateTrainingJob', asked: {}, input: {}, fields: [field] }] })['text/html'],
       logView([{ source: 's', message: evil }])['text/html'],
       metricChart(evil, [{ name: evil, timestamp: new Date(), value: 1 }]),
     ]) {

@@ -9,9 +9,9 @@ import { gunzipSync } from 'node:zlib';
 import { AppendToTar } from '../../sdk/src/hosting/append-to-tar.ts';
 import { contentHash, outgoingFiles } from '../../sdk/src/inputs/files.ts';
 import { toCsv } from '../../sdk/src/inputs/csv.ts';
-import { packSource } from '../../sdk/src/training/pack.ts';
-import { concat, END_OF_ARCHIVE, tarEntries } from '../../sdk/src/training/tar.ts';
-import { unpackSource } from '../../sdk/src/training/unpack.ts';
+import { packSource } from '../../sdk/src/source/pack.ts';
+import { concat, END_OF_ARCHIVE, tarEntries } from '../../sdk/src/source/tar.ts';
+import { unpackSource } from '../../sdk/src/source/unpack.ts';
 
 let folder: string;
 beforeAll(() => {

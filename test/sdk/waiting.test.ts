@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { memoized } from '../../sdk/src/clients/credentials.ts';
-import { checkedName, freshName } from '../../sdk/src/training/names.ts';
+import { checkedName, freshName } from '../../sdk/src/jobs/names.ts';
 import { isMadeFrom } from '../../sdk/src/waiting/submit-once.ts';
 import { isTransient, isUncertain } from '../../sdk/src/waiting/transient.ts';
 

@@ -2,7 +2,8 @@ import type { DescribeEndpointOutput, DescribeModelOutput } from '@aws-sdk/clien
 import type { Cell } from '../inputs/api.ts';
 import type { LogLine, LogOptions } from '../logs/api.ts';
 import type { Seal } from '../posture/api.ts';
-import type { Source, TrainingJob } from '../training/api.ts';
+import type { Source } from '../source/api.ts';
+import type { TrainingJob } from '../training/api.ts';
 
 /** A model to host: a finished training job (or its name), or artefacts in the model bucket. */
 export type ModelSource =

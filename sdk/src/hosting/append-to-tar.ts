@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import type { TransformCallback } from 'node:stream';
-import { END_OF_ARCHIVE, padding, tarEntries } from '../training/tar.ts';
-import type { TarEntry } from '../training/tar.ts';
+import { END_OF_ARCHIVE, padding, tarEntries } from '../source/tar.ts';
+import type { TarEntry } from '../source/tar.ts';
 
 const BLOCK = 512;
 

@@ -13,9 +13,9 @@ import { SealabError } from '../contract/index.ts';
 import { followLogs } from '../logs/follow.ts';
 import { displayable, endpointView } from '../notebook/display.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
-import { notThere } from '../training/train.ts';
-import { LOG_GROUP } from '../training/job.ts';
+import { LOG_GROUP } from '../jobs/job.ts';
 import { poll } from '../waiting/poll.ts';
+import { notThere } from '../waiting/submit-once.ts';
 import type { Endpoint, Model } from './api.ts';
 import { invoke } from './invoke.ts';
 

@@ -6,7 +6,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { bucketOf } from '../secure/match.ts';
-import type { TarEntry } from '../training/tar.ts';
+import type { TarEntry } from '../source/tar.ts';
 import { AppendToTar } from './append-to-tar.ts';
 
 const PART = 8 * 1024 * 1024;

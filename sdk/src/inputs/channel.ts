@@ -1,5 +1,6 @@
 import type { Channel } from '@aws-sdk/client-sagemaker';
 import { SealabError } from '../contract/index.ts';
+import type { EnvironmentDescription } from '../contract/index.ts';
 import type { LabContext } from '../context.ts';
 import type { DataInput, UploadProgress } from './api.ts';
 import { isS3Uri, upload } from './upload.ts';
@@ -13,6 +14,14 @@ export const checkedChannel = (name: string): string => {
   });
 };
 
+/** Where the data of an input is in S3 already. */
+const inS3 = (input: DataInput): string | undefined =>
+  isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined;
+
+/** Where the data of an input is, or a placeholder for what is not uploaded yet. */
+export const placeOf = (input: DataInput, { buckets }: EnvironmentDescription): string =>
+  inS3(input) ?? `s3://${buckets.data}/uploads/<content hash>/`;
+
 /** Where the data of an input is in S3, uploading it first when it is not there. */
 export async function located(
   context: LabContext,
@@ -20,8 +29,8 @@ export async function located(
   onProgress?: (progress: UploadProgress) => void,
   signal?: AbortSignal,
 ): Promise<string> {
-  if (isS3Uri(input)) return input;
-  if (typeof input === 'object' && 's3Uri' in input) return input.s3Uri;
+  const there = inS3(input);
+  if (there !== undefined) return there;
   const place = { s3: context.clients.s3, environment: context.environment };
   return (await upload(place, input, { ...(onProgress === undefined ? {} : { onProgress }), ...(signal === undefined ? {} : { signal }) }))
     .s3Uri;

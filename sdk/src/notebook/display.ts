@@ -1,6 +1,7 @@
 import type { EnvironmentDescription } from '../contract/index.ts';
 import type { Endpoint, Prediction } from '../hosting/api.ts';
 import type { ResourceSummary } from '../listing/api.ts';
+import type { Plan } from '../planning/api.ts';
 import type { Check, ControlState, Posture, Seal } from '../posture/api.ts';
 import type { FilledField } from '../secure/index.ts';
 import type { Metrics, TrainingJob } from '../training/api.ts';
@@ -104,7 +105,16 @@ export function metricsView(metrics: Metrics): MimeBundle {
   return { 'text/html': `${last['text/html'] ?? ''}${charts}`, 'text/plain': last['text/plain'] };
 }
 
-export const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =>
+/** Each call of a plan with its security values. */
+export function planView({ calls }: Plan): MimeBundle {
+  const views = calls.map(({ operation, fields }) => fieldsView(operation, fields));
+  return {
+    'text/html': views.map((view) => view['text/html']).join(''),
+    'text/plain': views.map((view) => view['text/plain']).join('\n\n'),
+  };
+}
+
+const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =>
   table(
     title,
     ['field', 'value', 'from', 'why'],

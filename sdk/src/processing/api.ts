@@ -1,6 +1,6 @@
 import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { DataInput } from '../inputs/api.ts';
-import type { Job, JobOptions } from '../training/api.ts';
+import type { Job, JobOptions } from '../jobs/api.ts';
 
 export interface ProcessOptions extends JobOptions {
   /** Inputs by name: each is mounted at `/opt/ml/processing/input/<name>`. */

@@ -4,15 +4,15 @@ import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import type { DataInput } from '../inputs/api.ts';
-import { checkedChannel, located } from '../inputs/channel.ts';
+import { checkedChannel, located, placeOf } from '../inputs/channel.ts';
 import { putOnce } from '../inputs/upload.ts';
-import { fillSecureFields } from '../secure/index.ts';
-import { checkedName, freshName } from '../training/names.ts';
-import { packSource } from '../training/pack.ts';
-import type { PackedSource } from '../training/pack.ts';
-import { imageFor, SECONDS, variables, wholeNumber, withDefaults } from '../training/request.ts';
-import { notThere } from '../training/train.ts';
-import { submitOnce } from '../waiting/submit-once.ts';
+import { checkedName, freshName } from '../jobs/names.ts';
+import { imageFor, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
+import type { PlannedCall } from '../planning/api.ts';
+import { plannedCall } from '../planning/planned-call.ts';
+import { packSource } from '../source/pack.ts';
+import type { PackedSource } from '../source/pack.ts';
+import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { ProcessingJob, ProcessOptions } from './api.ts';
 import { processingJob } from './processing-job.ts';
 
@@ -22,11 +22,15 @@ const CODE = 'code';
 
 const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
 
-/** Uploads code and data, and submits a processing job. */
-export async function process(context: LabContext, options: ProcessOptions): Promise<ProcessingJob> {
-  const { environment, clients } = context;
-  const signal = endSignal(context, options.signal);
-  options.onProgress?.({ step: 'packing' });
+/** What `process` would send; data that is not in S3 yet is shown by a placeholder. */
+export async function processingCalls(context: LabContext, options: ProcessOptions): Promise<PlannedCall[]> {
+  const { packed, inputs } = await read(options);
+  const locations = new Map([...inputs].map(([name, input]) => [name, placeOf(input, context.environment)]));
+  return [plannedCall('CreateProcessingJob', processingRequest(options, packed, locations, context), context.environment, options)];
+}
+
+/** Packs the code and names the inputs. Everything that can be refused without asking AWS is refused here. */
+async function read(options: ProcessOptions): Promise<{ packed: PackedSource; inputs: Map<string, DataInput> }> {
   const packed = await packSource(options);
   if (packed.requirements) {
     throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', {
@@ -39,8 +43,17 @@ export async function process(context: LabContext, options: ProcessOptions): Pro
       throw new SealabError('InvalidInput', `inputs.${name}: this input carries the code.`, { remedy: 'Give the input another name.' });
     inputs.set(checkedChannel(name), input);
   }
+  return { packed, inputs };
+}
+
+/** Uploads code and data, and submits a processing job. */
+export async function process(context: LabContext, options: ProcessOptions): Promise<ProcessingJob> {
+  const { environment, clients } = context;
+  const signal = endSignal(context, options.signal);
+  options.onProgress?.({ step: 'packing' });
+  const { packed, inputs } = await read(options);
   const request = (locations: ReadonlyMap<string, string>) =>
-    fillSecureFields<'CreateProcessingJob'>('CreateProcessingJob', processingRequest(options, packed, locations, context), environment);
+    plannedCall('CreateProcessingJob', processingRequest(options, packed, locations, context), environment, options);
   request(new Map([...inputs.keys()].map((name) => [name, ''])));
 
   const onUpload = (progress: { file: string; bytes: number; totalBytes: number }) =>
@@ -62,7 +75,7 @@ export async function process(context: LabContext, options: ProcessOptions): Pro
     input,
     signal,
   });
-  return processingJob(context, name, withDefaults(fields, options));
+  return processingJob(context, name, fields);
 }
 
 function processingRequest(
@@ -117,6 +130,6 @@ function processingRequest(
     StoppingCondition: { MaxRuntimeInSeconds: wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostProcessing) },
     ...(options.network === 'connected' ? { NetworkConfig: { EnableNetworkIsolation: false } } : {}),
     ...variables(options, environment),
-    ...(options.tags === undefined ? {} : { Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...tagsOf(options.tags),
   };
 }

@@ -3,7 +3,7 @@ import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { LabContext } from '../context.ts';
 import type { FilledField } from '../secure/index.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
-import { jobByName, LOG_GROUP } from '../training/job.ts';
+import { jobByName, LOG_GROUP } from '../jobs/job.ts';
 import type { ProcessingJob } from './api.ts';
 
 /** A processing job by name. Nothing is asked of AWS until it is used. */

@@ -1,12 +1,12 @@
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
-import { channel, checkedChannel } from '../inputs/channel.ts';
 import type { DataInput } from '../inputs/api.ts';
-import type { FilledField } from '../secure/index.ts';
+import { channel, checkedChannel } from '../inputs/channel.ts';
+import { checkedName, freshName } from '../jobs/names.ts';
+import { imageFor, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
+import type { PackedSource } from '../source/pack.ts';
 import type { TrainOptions } from './api.ts';
-import { checkedName, freshName } from './names.ts';
-import type { PackedSource } from './pack.ts';
 
 /** The channel that carries the code: an isolated container cannot fetch it from S3 itself. */
 export const CODE_CHANNEL = 'code';
@@ -14,20 +14,7 @@ export const CODE_ARCHIVE = 'sourcedir.tar.gz';
 /** Where packed code goes in the artifacts bucket. */
 export const codeKey = (hash: string): string => `code/${hash.slice(0, 40)}/${CODE_ARCHIVE}`;
 
-export const SECONDS = { hour: 3_600, mostRuntime: 28 * 24 * 3_600, mostProcessing: 9 * 24 * 3_600 } as const;
 const METRIC_GROUP = /\((?!\?)|\(\?<[a-zA-Z]/;
-
-/** The image of a framework, or the caller's own. Throws `InvalidInput` naming the frameworks there are. */
-export function imageFor(environment: EnvironmentDescription, { image, framework }: { image?: string; framework?: string }): string {
-  if (image !== undefined) return image;
-  const name = framework ?? 'scikit-learn';
-  const found = environment.images[name];
-  if (found !== undefined) return found;
-  throw new SealabError('InvalidInput', `framework: ${JSON.stringify(name)} is not approved in this environment.`, {
-    remedy: `Use one of ${Object.keys(environment.images).join(', ')}, or ask your administrator to add it.`,
-    details: { field: 'framework', given: name, allowed: Object.keys(environment.images) },
-  });
-}
 
 /** Data inputs by channel. */
 export function channelsOf({ data, inputs }: Pick<TrainOptions, 'data' | 'inputs'>): Map<string, DataInput> {
@@ -40,34 +27,6 @@ export function channelsOf({ data, inputs }: Pick<TrainOptions, 'data' | 'inputs
   }
   return channels;
 }
-
-/** Values that were chosen from the environment because the caller gave none count as the environment's. */
-export function withDefaults(
-  fields: readonly FilledField[],
-  options: { readonly instanceType?: string; readonly image?: string },
-): FilledField[] {
-  const chosen = (control: string) =>
-    control.endsWith('.InstanceType') ? options.instanceType : control.endsWith('.Image') ? options.image : undefined;
-  const choices = /\.(InstanceType|Image|OutputBucket)$/;
-  return fields.map((field) =>
-    choices.test(field.control) && field.origin === 'caller' && chosen(field.control) === undefined
-      ? { ...field, origin: 'environment' }
-      : field,
-  );
-}
-
-/** A number of the caller's, checked against the limits that SageMaker has. */
-export function wholeNumber(field: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new SealabError('InvalidInput', `${field}: ${value} is not a whole number from ${least} to ${most}.`, {
-    details: { field, given: value, least, most },
-  });
-}
-
-/** Package mirror for `pip` in a connected job: the training toolkit fetches a token with the job's role (sagemaker-training ≥ 4.7). */
-export const mirrorVariables = ({ mirror, partition, region }: EnvironmentDescription): Record<string, string> => ({
-  CA_REPOSITORY_ARN: `arn:${partition}:codeartifact:${region}:${mirror.domainOwner}:repository/${mirror.domain}/${mirror.repository}`,
-});
 
 export function refusePackagesWithoutNetwork(packed: PackedSource, network: 'isolated' | 'connected' | undefined): void {
   if (!packed.requirements || network === 'connected') return;
@@ -124,17 +83,8 @@ export function trainingRequest(
     StoppingCondition: { MaxRuntimeInSeconds: wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostRuntime) },
     ...(options.network === 'connected' ? { EnableNetworkIsolation: false } : {}),
     ...variables(options, environment),
-    ...(options.tags === undefined ? {} : { Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...tagsOf(options.tags),
   };
-}
-
-/** The caller's variables, with the mirror's added under `connected`; what the caller gave stays. */
-export function variables(
-  { environment: own, network }: Pick<TrainOptions, 'environment' | 'network'>,
-  environment: EnvironmentDescription,
-): { Environment?: Record<string, string> } {
-  const all = { ...(network === 'connected' ? mirrorVariables(environment) : {}), ...own };
-  return Object.keys(all).length === 0 ? {} : { Environment: all };
 }
 
 function checkMetric(name: string, expression: string): void {

@@ -1,33 +1,23 @@
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
-import type { DataInput } from '../inputs/api.ts';
-import { isS3Uri, putOnce } from '../inputs/upload.ts';
-import { located } from '../inputs/channel.ts';
-import { fillSecureFields } from '../secure/index.ts';
-import { submitOnce } from '../waiting/submit-once.ts';
-import type { Plan, TrainingJob, TrainOptions } from './api.ts';
-import { packSource } from './pack.ts';
-import { channelsOf, codeKey, refusePackagesWithoutNetwork, trainingRequest, withDefaults } from './request.ts';
+import { putOnce } from '../inputs/upload.ts';
+import { located, placeOf } from '../inputs/channel.ts';
+import type { PlannedCall } from '../planning/api.ts';
+import { plannedCall } from '../planning/planned-call.ts';
+import { packSource } from '../source/pack.ts';
+import { notThere, submitOnce } from '../waiting/submit-once.ts';
+import type { TrainingJob, TrainOptions } from './api.ts';
+import { channelsOf, codeKey, refusePackagesWithoutNetwork, trainingRequest } from './request.ts';
 import { trainingJob } from './training-job.ts';
 
-/** The request that `train` would send; data that is not in S3 yet is shown by a placeholder. */
-export async function plan({ environment }: LabContext, options: TrainOptions): Promise<Plan> {
+/** What `train` would send; data that is not in S3 yet is shown by a placeholder. */
+export async function trainingCalls({ environment }: LabContext, options: TrainOptions): Promise<PlannedCall[]> {
   const packed = await packSource(options);
   refusePackagesWithoutNetwork(packed, options.network);
-  const locations = new Map(
-    [...channelsOf(options)].map(([name, input]) => [name, inS3(input) ?? `s3://${environment.buckets.data}/uploads/<content hash>/`]),
-  );
-  const { input, fields } = fillSecureFields<'CreateTrainingJob'>(
-    'CreateTrainingJob',
-    trainingRequest(options, packed, locations, environment),
-    environment,
-  );
-  return { operation: 'CreateTrainingJob', input, fields: withDefaults(fields, options) };
+  const locations = new Map([...channelsOf(options)].map(([name, input]) => [name, placeOf(input, environment)]));
+  return [plannedCall('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment, options)];
 }
-
-const inS3 = (input: DataInput): string | undefined =>
-  isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined;
 
 /** Packs, uploads what is not in S3 yet, and submits. Everything that can be refused without asking AWS is refused first. */
 export async function train(context: LabContext, options: TrainOptions): Promise<TrainingJob> {
@@ -38,7 +28,7 @@ export async function train(context: LabContext, options: TrainOptions): Promise
   refusePackagesWithoutNetwork(packed, options.network);
   const channels = channelsOf(options);
   const request = (locations: ReadonlyMap<string, string>) =>
-    fillSecureFields<'CreateTrainingJob'>('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment);
+    plannedCall('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment, options);
   request(new Map());
 
   const onUpload =
@@ -58,11 +48,5 @@ export async function train(context: LabContext, options: TrainOptions): Promise
     input,
     signal,
   });
-  return trainingJob(context, TrainingJobName, withDefaults(fields, options));
+  return trainingJob(context, TrainingJobName, fields);
 }
-
-/** SageMaker says `ValidationException: Requested resource not found.` */
-export const notThere = (error: unknown): undefined => {
-  if (/not found|could not find|does not exist/i.test((error as Error).message)) return undefined;
-  throw error;
-};

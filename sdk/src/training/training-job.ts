@@ -1,11 +1,11 @@
 import { DescribeTrainingJobCommand, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { LabContext } from '../context.ts';
+import { jobByName, LOG_GROUP } from '../jobs/job.ts';
 import { displayable, jobView } from '../notebook/display.ts';
 import type { FilledField } from '../secure/index.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
 import type { TrainingJob } from './api.ts';
-import { jobByName, LOG_GROUP } from './job.ts';
 import { metricsOf } from './metrics.ts';
 
 /** A training job by name. Nothing is asked of AWS until it is used. */

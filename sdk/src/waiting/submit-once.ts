@@ -65,3 +65,9 @@ function shows(sent: unknown, shown: unknown): boolean {
   }
   return sent === shown;
 }
+
+/** SageMaker says `ValidationException: Requested resource not found.` */
+export const notThere = (error: unknown): undefined => {
+  if (/not found|could not find|does not exist/i.test((error as Error).message)) return undefined;
+  throw error;
+};

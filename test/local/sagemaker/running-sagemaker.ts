@@ -19,7 +19,7 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
-import { tarEntries, END_OF_ARCHIVE } from '../../../sdk/src/training/tar.ts';
+import { tarEntries, END_OF_ARCHIVE } from '../../../sdk/src/source/tar.ts';
 import { ACCOUNT, document, ownHome, REGION, startRunningGateway, type RunningGateway } from '../gateway/running-gateway.ts';
 
 export const IMAGE = `141502667606.dkr.ecr.${REGION}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3`;
