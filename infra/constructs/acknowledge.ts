@@ -16,6 +16,11 @@ export function acknowledgeWildcards(construct: IConstruct, wildcards: readonly 
   }
 }
 
+/** Accepts actions by prefix in one policy. */
+export function acknowledgeActions(policy: IConstruct, actions: readonly string[], reason: string): void {
+  for (const action of actions) Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Action::${action}]`, reason });
+}
+
 /** cdk-nag writes references as `<LogicalId.Attribute>` into the names of its findings. */
 function inFindings(resource: unknown): string {
   if (typeof resource === 'string') return resource;

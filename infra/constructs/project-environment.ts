@@ -124,9 +124,11 @@ export class ProjectEnvironment extends Construct {
       roles: {
         dataScientist: names.roleArn('data-scientist'),
         jobExecution: names.roleArn('job-execution'),
+        pipelineExecution: names.roleArn('pipeline-execution'),
         endpointHosting: names.roleArn('endpoint-hosting'),
         endpointCreation: names.roleArn('endpoint-creation'),
         endpointInvocation: names.roleArn('endpoint-invocation'),
+        modelApproval: names.roleArn('model-approval'),
         notebookExecution: names.roleArn('notebook-execution'),
       },
       mirror: { kind: 'codeartifact', domain: mirror.domain, domainOwner: settings.account, repository: mirror.repository },

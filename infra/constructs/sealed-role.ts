@@ -12,8 +12,8 @@ export interface SealedRoleProps {
   readonly trust: IPrincipal;
   readonly statements: readonly PolicyStatement[];
   readonly boundary: IManagedPolicy;
-  /** The contract's Deny statements: on every role, whatever it is allowed. */
-  readonly secureRequests: IManagedPolicy;
+  /** The contract's Deny statements, which every role has whatever it is allowed, and the rights that it shares with others. */
+  readonly policies: readonly IManagedPolicy[];
 }
 
 /** Name of a project's role; policies know roles by it before they exist. */
@@ -22,7 +22,7 @@ export const rolePath = (project: string): string => `/sealab/${project}/`;
 
 /**
  * A role of the project: under its path, within its boundary, tagged with its purpose, and with the contract's Deny
- * statements. Its rights stand in the role itself, so it never exists without them.
+ * statements. What it alone may do stands in the role itself, so it never exists without it.
  */
 export class SealedRole extends Construct {
   readonly role: Role;
@@ -36,7 +36,7 @@ export class SealedRole extends Construct {
         description: `Sealab ${props.project}: ${props.purpose}`,
         assumedBy: props.trust,
         permissionsBoundary: props.boundary,
-        managedPolicies: [props.secureRequests],
+        managedPolicies: [...props.policies],
         inlinePolicies: { [props.purpose]: new PolicyDocument({ statements: [...props.statements] }) },
         maxSessionDuration: Duration.hours(props.purpose === 'data-scientist' ? 12 : 1),
       }),

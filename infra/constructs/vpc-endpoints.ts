@@ -14,6 +14,7 @@ import { tagPurpose } from './tag-purpose.ts';
 const SERVICES: { readonly [Name in InterfaceEndpointName]: InterfaceVpcEndpointAwsService } = {
   'sagemaker.api': InterfaceVpcEndpointAwsService.SAGEMAKER_API,
   'sagemaker.runtime': InterfaceVpcEndpointAwsService.SAGEMAKER_RUNTIME,
+  'sagemaker.featurestore-runtime': InterfaceVpcEndpointAwsService.SAGEMAKER_FEATURESTORE_RUNTIME,
   notebook: InterfaceVpcEndpointAwsService.SAGEMAKER_NOTEBOOK,
   sts: InterfaceVpcEndpointAwsService.STS,
   kms: InterfaceVpcEndpointAwsService.KMS,

@@ -3,14 +3,29 @@
  * somebody has looked at it. Role policies take their parts from these lists, the permissions boundary all of them.
  */
 
-export const CREATE_JOBS = ['sagemaker:CreateTrainingJob', 'sagemaker:CreateProcessingJob'] as const;
-export const STOP_JOBS = ['sagemaker:StopTrainingJob', 'sagemaker:StopProcessingJob'] as const;
-export const CREATE_HOSTING = [
-  'sagemaker:CreateModel',
-  'sagemaker:CreateEndpointConfig',
-  'sagemaker:CreateEndpoint',
-  'sagemaker:UpdateEndpoint',
+export const CREATE_JOBS = [
+  'sagemaker:CreateTrainingJob',
+  'sagemaker:CreateProcessingJob',
+  'sagemaker:CreateTransformJob',
+  'sagemaker:CreateHyperParameterTuningJob',
+  'sagemaker:CreateAutoMLJobV2',
 ] as const;
+export const STOP_JOBS = [
+  'sagemaker:StopTrainingJob',
+  'sagemaker:StopProcessingJob',
+  'sagemaker:StopTransformJob',
+  'sagemaker:StopHyperParameterTuningJob',
+  'sagemaker:StopAutoMLJob',
+] as const;
+/** What a pipeline starts, besides what it writes into the registry. A model would need the hosting role. */
+export const PIPELINE_JOBS = [
+  'sagemaker:CreateTrainingJob',
+  'sagemaker:CreateProcessingJob',
+  'sagemaker:CreateTransformJob',
+  'sagemaker:CreateHyperParameterTuningJob',
+] as const;
+export const CREATE_HOSTING = ['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint'] as const;
+export const UPDATE_HOSTING = ['sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'] as const;
 export const DELETE_HOSTING = ['sagemaker:DeleteModel', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteEndpoint'] as const;
 export const INVOKE = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointAsync', 'sagemaker:InvokeEndpointWithResponseStream'] as const;
 export const CREATE_NOTEBOOKS = ['sagemaker:CreateNotebookInstance', 'sagemaker:DeleteNotebookInstance'] as const;
@@ -18,12 +33,56 @@ export const RUN_NOTEBOOKS = ['sagemaker:StartNotebookInstance', 'sagemaker:Stop
 export const OPEN_NOTEBOOK = 'sagemaker:CreatePresignedNotebookInstanceUrl';
 export const TAG = 'sagemaker:AddTags';
 
+export const REGISTER_MODELS = ['sagemaker:CreateModelPackageGroup', 'sagemaker:CreateModelPackage'] as const;
+/** Apart from registering: nobody approves what he has made. */
+export const APPROVE_MODELS = ['sagemaker:UpdateModelPackage'] as const;
+export const DELETE_REGISTERED = ['sagemaker:DeleteModelPackage', 'sagemaker:DeleteModelPackageGroup'] as const;
+/** These name the role that the pipeline runs with. */
+export const DEFINE_PIPELINES = ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline'] as const;
+export const RUN_PIPELINES = [
+  'sagemaker:DeletePipeline',
+  'sagemaker:StartPipelineExecution',
+  'sagemaker:StopPipelineExecution',
+  'sagemaker:RetryPipelineExecution',
+] as const;
+export const CREATE_FEATURES = ['sagemaker:CreateFeatureGroup'] as const;
+export const CHANGE_FEATURES = ['sagemaker:UpdateFeatureGroup', 'sagemaker:UpdateFeatureMetadata', 'sagemaker:DeleteFeatureGroup'] as const;
+export const USE_FEATURES = ['sagemaker:PutRecord', 'sagemaker:GetRecord', 'sagemaker:BatchGetRecord', 'sagemaker:DeleteRecord'] as const;
+export const CREATE_EXPERIMENTS = ['sagemaker:CreateExperiment', 'sagemaker:CreateTrial', 'sagemaker:CreateTrialComponent'] as const;
+export const CHANGE_EXPERIMENTS = [
+  'sagemaker:UpdateExperiment',
+  'sagemaker:UpdateTrial',
+  'sagemaker:UpdateTrialComponent',
+  'sagemaker:DeleteExperiment',
+  'sagemaker:DeleteTrial',
+  'sagemaker:DeleteTrialComponent',
+  'sagemaker:AssociateTrialComponent',
+  'sagemaker:DisassociateTrialComponent',
+] as const;
+
 export const READ_SAGEMAKER = [
   'sagemaker:DescribeTrainingJob',
   'sagemaker:DescribeProcessingJob',
+  'sagemaker:DescribeTransformJob',
+  'sagemaker:DescribeHyperParameterTuningJob',
+  'sagemaker:ListTrainingJobsForHyperParameterTuningJob',
+  'sagemaker:DescribeAutoMLJobV2',
   'sagemaker:DescribeModel',
   'sagemaker:DescribeEndpointConfig',
   'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeModelPackage',
+  'sagemaker:DescribeModelPackageGroup',
+  'sagemaker:DescribePipeline',
+  'sagemaker:ListPipelineExecutions',
+  'sagemaker:DescribePipelineExecution',
+  'sagemaker:DescribePipelineDefinitionForExecution',
+  'sagemaker:ListPipelineExecutionSteps',
+  'sagemaker:ListPipelineParametersForExecution',
+  'sagemaker:DescribeFeatureGroup',
+  'sagemaker:DescribeFeatureMetadata',
+  'sagemaker:DescribeExperiment',
+  'sagemaker:DescribeTrial',
+  'sagemaker:DescribeTrialComponent',
   'sagemaker:DescribeNotebookInstance',
   'sagemaker:DescribeNotebookInstanceLifecycleConfig',
   'sagemaker:ListTags',
@@ -32,9 +91,20 @@ export const READ_SAGEMAKER = [
 export const LIST_SAGEMAKER = [
   'sagemaker:ListTrainingJobs',
   'sagemaker:ListProcessingJobs',
+  'sagemaker:ListTransformJobs',
+  'sagemaker:ListHyperParameterTuningJobs',
+  'sagemaker:ListAutoMLJobs',
+  'sagemaker:ListCandidatesForAutoMLJob',
   'sagemaker:ListModels',
   'sagemaker:ListEndpointConfigs',
   'sagemaker:ListEndpoints',
+  'sagemaker:ListModelPackages',
+  'sagemaker:ListModelPackageGroups',
+  'sagemaker:ListPipelines',
+  'sagemaker:ListFeatureGroups',
+  'sagemaker:ListExperiments',
+  'sagemaker:ListTrials',
+  'sagemaker:ListTrialComponents',
   'sagemaker:ListNotebookInstances',
   'sagemaker:ListNotebookInstanceLifecycleConfigs',
   'sagemaker:Search',
@@ -45,12 +115,23 @@ export const SAGEMAKER = [
   ...CREATE_JOBS,
   ...STOP_JOBS,
   ...CREATE_HOSTING,
+  ...UPDATE_HOSTING,
   ...DELETE_HOSTING,
   ...INVOKE,
   ...CREATE_NOTEBOOKS,
   ...RUN_NOTEBOOKS,
   OPEN_NOTEBOOK,
   TAG,
+  ...REGISTER_MODELS,
+  ...APPROVE_MODELS,
+  ...DELETE_REGISTERED,
+  ...DEFINE_PIPELINES,
+  ...RUN_PIPELINES,
+  ...CREATE_FEATURES,
+  ...CHANGE_FEATURES,
+  ...USE_FEATURES,
+  ...CREATE_EXPERIMENTS,
+  ...CHANGE_EXPERIMENTS,
   ...READ_SAGEMAKER,
   ...LIST_SAGEMAKER,
 ] as const;
@@ -84,9 +165,13 @@ export const GRANT_KEY = 'kms:CreateGrant';
 export const READ_LOGS = ['logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:FilterLogEvents'] as const;
 export const WRITE_LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'] as const;
 export const READ_METRICS = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics', 'cloudwatch:ListMetrics'] as const;
+/** Alarms that roll an update of an endpoint back. */
+export const READ_ALARMS = 'cloudwatch:DescribeAlarms';
 export const WRITE_METRICS = 'cloudwatch:PutMetricData';
 
 export const PULL_IMAGES = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] as const;
+/** Whether an image is there, for the pre-flight. */
+export const READ_IMAGES = 'ecr:DescribeImages';
 export const ECR_TOKEN = 'ecr:GetAuthorizationToken';
 
 export const READ_PARAMETERS = ['ssm:GetParameter', 'ssm:GetParameters'] as const;

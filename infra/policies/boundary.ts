@@ -3,6 +3,10 @@ import * as actions from './actions.ts';
 import { CHANGE_ROLES, CHANGE_STACKS, ENVIRONMENT_ACTIONS, READ_ROLES } from './environment-launch.ts';
 import type { ProjectScope } from './project-scope.ts';
 
+/** What only looks at SageMaker. By prefix, to keep the boundary within IAM's 6,144 characters. */
+export const READ_PREFIXES = ['sagemaker:Describe*', 'sagemaker:List*'] as const;
+const READING = /^sagemaker:(Describe|List)/;
+
 /**
  * The most that any role of the project can do, whatever is attached to it later. No IAM action but passing the
  * project's own roles is in it, so no role can make or widen another one; whom a role lets in, its trust says.
@@ -11,15 +15,18 @@ export const boundary = (scope: ProjectScope): PolicyStatement[] => [
   new PolicyStatement({
     sid: 'Ceiling',
     actions: [
-      ...actions.SAGEMAKER,
+      ...actions.SAGEMAKER.filter((action) => !READING.test(action)),
+      ...READ_PREFIXES,
       ...actions.READ_LOGS,
       ...actions.WRITE_LOGS,
       'logs:DescribeLogGroups',
       ...actions.READ_METRICS,
+      actions.READ_ALARMS,
       actions.WRITE_METRICS,
       ...actions.READ_PACKAGES,
       actions.BEARER_TOKEN,
       ...actions.PULL_IMAGES,
+      actions.READ_IMAGES,
       actions.ECR_TOKEN,
       ...actions.READ_NETWORK,
       actions.CREATE_INTERFACE,

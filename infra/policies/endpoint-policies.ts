@@ -7,6 +7,7 @@ import type { ProjectScope } from './project-scope.ts';
 export const INTERFACE_ENDPOINTS = [
   'sagemaker.api',
   'sagemaker.runtime',
+  'sagemaker.featurestore-runtime',
   'notebook',
   'sts',
   'kms',
@@ -48,12 +49,13 @@ export const ENDPOINT_POLICIES: { readonly [Name in InterfaceEndpointName]: (sco
   'sagemaker.api': (scope) => [
     allow(
       'OwnAccount',
-      actions.SAGEMAKER.filter((action) => !INVOKE.has(action)),
+      actions.SAGEMAKER.filter((action) => !ELSEWHERE.has(action)),
       ['*'],
       own(scope),
     ),
   ],
   'sagemaker.runtime': (scope) => [allow('OwnAccount', actions.INVOKE, ['*'], own(scope))],
+  'sagemaker.featurestore-runtime': (scope) => [allow('OwnAccount', actions.USE_FEATURES, ['*'], own(scope))],
   notebook: (scope) => [allow('OwnAccount', [actions.OPEN_NOTEBOOK], ['*'], own(scope))],
   sts: (scope) => [
     allow('OwnAccount', ['sts:GetCallerIdentity', actions.BEARER_TOKEN], ['*'], ownPrincipals(scope)),
@@ -61,7 +63,9 @@ export const ENDPOINT_POLICIES: { readonly [Name in InterfaceEndpointName]: (sco
   ],
   kms: (scope) => [allow('ProjectKeys', [...actions.READ_KEY, ...actions.USE_KEY], keys(scope), own(scope))],
   logs: (scope) => [allow('OwnAccount', ['logs:DescribeLogGroups', ...actions.READ_LOGS, ...actions.WRITE_LOGS], ['*'], own(scope))],
-  monitoring: (scope) => [allow('OwnAccount', [...actions.READ_METRICS, actions.WRITE_METRICS], ['*'], ownPrincipals(scope))],
+  monitoring: (scope) => [
+    allow('OwnAccount', [...actions.READ_METRICS, actions.READ_ALARMS, actions.WRITE_METRICS], ['*'], ownPrincipals(scope)),
+  ],
   ssm: (scope) => [
     allow('ProjectParameters', actions.READ_PARAMETERS, [scope.arn('ssm', `parameter/sealab/${scope.environment.project}/*`)], own(scope)),
   ],
@@ -75,11 +79,12 @@ export const ENDPOINT_POLICIES: { readonly [Name in InterfaceEndpointName]: (sco
   ],
 };
 
-const INVOKE: ReadonlySet<string> = new Set(actions.INVOKE);
+/** Actions that have an endpoint of their own. */
+const ELSEWHERE: ReadonlySet<string> = new Set([...actions.INVOKE, ...actions.USE_FEATURES]);
 
 const pullImages = (scope: ProjectScope): PolicyStatement[] => [
   allow('Token', [actions.ECR_TOKEN], ['*'], ownPrincipals(scope)),
-  allow('ApprovedImages', actions.PULL_IMAGES, approvedRepositories(scope), ownPrincipals(scope)),
+  allow('ApprovedImages', [...actions.PULL_IMAGES, actions.READ_IMAGES], approvedRepositories(scope), ownPrincipals(scope)),
 ];
 
 const approvedRepositories = (scope: ProjectScope): string[] => [

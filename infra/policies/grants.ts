@@ -15,8 +15,13 @@ const allow = (sid: string, allowed: readonly string[], resources: readonly stri
 const sagemaker = (scope: ProjectScope, ...types: readonly string[]): string[] => types.map((type) => scope.arn('sagemaker', `${type}/*`));
 
 /** Types whose resources carry the project's tag when the SDK creates them. */
-const JOBS = ['training-job', 'processing-job'] as const;
+const JOBS = ['training-job', 'processing-job', 'transform-job', 'hyper-parameter-tuning-job', 'automl-job'] as const;
+const PIPELINE_JOBS = JOBS.filter((type) => type !== 'automl-job');
 const HOSTING = ['model', 'endpoint-config', 'endpoint'] as const;
+const REGISTRY = ['model-package', 'model-package-group'] as const;
+const PIPELINES = ['pipeline'] as const;
+const FEATURES = ['feature-group'] as const;
+const EXPERIMENTS = ['experiment', 'experiment-trial', 'experiment-trial-component'] as const;
 
 /** Another project's resources are out of reach; what somebody created without a tag can still be stopped. */
 const ofThisProject = (scope: ProjectScope): Conditions => ({
@@ -25,7 +30,17 @@ const ofThisProject = (scope: ProjectScope): Conditions => ({
 
 export const readSageMaker = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadSageMaker', actions.READ_SAGEMAKER, [
-    ...sagemaker(scope, ...JOBS, ...HOSTING, 'notebook-instance', 'notebook-instance-lifecycle-config'),
+    ...sagemaker(
+      scope,
+      ...JOBS,
+      ...HOSTING,
+      ...REGISTRY,
+      ...PIPELINES,
+      ...FEATURES,
+      ...EXPERIMENTS,
+      'notebook-instance',
+      'notebook-instance-lifecycle-config',
+    ),
   ]),
   allow('ListSageMaker', actions.LIST_SAGEMAKER, ['*']),
 ];
@@ -44,29 +59,51 @@ const tagging = (scope: ProjectScope, types: readonly string[], creating: readon
   }),
 ];
 
-const hostingCreates = actions.CREATE_HOSTING.filter((action) => action !== 'sagemaker:UpdateEndpoint');
-
 export const createJobs = (scope: ProjectScope): PolicyStatement[] => [
   allow('CreateJobs', actions.CREATE_JOBS, sagemaker(scope, ...JOBS)),
   allow('StopJobs', actions.STOP_JOBS, sagemaker(scope, ...JOBS), ofThisProject(scope)),
   ...tagging(scope, JOBS, actions.CREATE_JOBS),
 ];
 
-export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
-  allow('CreateHosting', hostingCreates, sagemaker(scope, ...HOSTING)),
-  allow('ChangeHosting', ['sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING], sagemaker(scope, ...HOSTING), ofThisProject(scope)),
-  ...tagging(scope, HOSTING, hostingCreates),
+/** An update is watched by alarms of the caller's choice. */
+const readAlarms = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadAlarms', [actions.READ_ALARMS], [scope.arn('cloudwatch', 'alarm:*')]),
 ];
 
-export const createJobsAndHosting = (scope: ProjectScope): PolicyStatement[] => [
-  allow('Create', [...actions.CREATE_JOBS, ...hostingCreates], sagemaker(scope, ...JOBS, ...HOSTING)),
-  allow(
-    'ChangeOwn',
-    [...actions.STOP_JOBS, 'sagemaker:UpdateEndpoint', ...actions.DELETE_HOSTING],
-    sagemaker(scope, ...JOBS, ...HOSTING),
-    ofThisProject(scope),
-  ),
-  ...tagging(scope, [...JOBS, ...HOSTING], [...actions.CREATE_JOBS, ...hostingCreates]),
+export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateHosting', actions.CREATE_HOSTING, sagemaker(scope, ...HOSTING)),
+  allow('ChangeHosting', [...actions.UPDATE_HOSTING, ...actions.DELETE_HOSTING], sagemaker(scope, ...HOSTING), ofThisProject(scope)),
+  ...readAlarms(scope),
+  ...tagging(scope, HOSTING, actions.CREATE_HOSTING),
+];
+
+/** What a pipeline starts and watches, step by step. */
+export const runSteps = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateSteps', [...actions.PIPELINE_JOBS, ...actions.REGISTER_MODELS], sagemaker(scope, ...PIPELINE_JOBS, ...REGISTRY)),
+  allow('StopSteps', actions.STOP_JOBS, sagemaker(scope, ...PIPELINE_JOBS), ofThisProject(scope)),
+  ...tagging(scope, [...PIPELINE_JOBS, ...REGISTRY], [...actions.PIPELINE_JOBS, ...actions.REGISTER_MODELS]),
+];
+
+/** Models registered, pipelines, features, experiments: what is written about the work, and what repeats it. */
+export const keepRecords = (scope: ProjectScope): PolicyStatement[] => {
+  const creates = [...actions.REGISTER_MODELS, ...actions.DEFINE_PIPELINES, ...actions.CREATE_FEATURES, ...actions.CREATE_EXPERIMENTS];
+  const types = [...REGISTRY, ...PIPELINES, ...FEATURES, ...EXPERIMENTS];
+  return [
+    allow('CreateRecords', creates, sagemaker(scope, ...types)),
+    allow('RunPipelines', actions.RUN_PIPELINES, sagemaker(scope, ...PIPELINES), ofThisProject(scope)),
+    allow('UseFeatures', [...actions.CHANGE_FEATURES, ...actions.USE_FEATURES], sagemaker(scope, ...FEATURES), ofThisProject(scope)),
+    // Taking a component out of a trial names the job that it came from.
+    allow('ChangeExperiments', actions.CHANGE_EXPERIMENTS, sagemaker(scope, ...EXPERIMENTS, 'processing-job'), ofThisProject(scope)),
+    ...tagging(
+      scope,
+      types,
+      creates.filter((action) => action !== 'sagemaker:UpdatePipeline'),
+    ),
+  ];
+};
+
+export const approveModels = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ApproveModels', [...actions.APPROVE_MODELS, ...actions.DELETE_REGISTERED], sagemaker(scope, ...REGISTRY), ofThisProject(scope)),
 ];
 
 export const invoke = (scope: ProjectScope): PolicyStatement[] => [
@@ -191,6 +228,17 @@ export const readKeys = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadKeys', actions.READ_KEY, [scope.environment.keys.storage, scope.environment.keys.volume]),
 ];
 
+/** Whether an image is there before a job is started with it. */
+export const readImages = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadImages', [actions.READ_IMAGES], imageRepositories(scope)),
+];
+
+/** The approved registries: AWS's own for the frameworks, and the account's. */
+const imageRepositories = (scope: ProjectScope): string[] => [
+  scope.arn('ecr', `repository/${SCIKIT_LEARN_IMAGE.repository}`, { account: regionFacts(scope.settings.region).scikitLearnAccount }),
+  scope.arn('ecr', 'repository/*'),
+];
+
 export const readPosture = (scope: ProjectScope): PolicyStatement[] => [
   allow(
     'ReadBucketSettings',
@@ -200,7 +248,7 @@ export const readPosture = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadNetwork', actions.READ_NETWORK, ['*']),
 ];
 
-const LOG_GROUPS = ['TrainingJobs', 'ProcessingJobs', 'Endpoints/*', 'NotebookInstances'] as const;
+const LOG_GROUPS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs', 'Endpoints/*', 'NotebookInstances'] as const;
 const logGroups = (scope: ProjectScope, groups: readonly string[]): string[] =>
   groups.map((group) => scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`));
 
@@ -217,10 +265,7 @@ export const runContainers = (scope: ProjectScope, groups: readonly (typeof LOG_
   }),
   allow('ImageToken', [actions.ECR_TOKEN], ['*']),
   // The wall behind `approvedImage`: SageMaker pulls with this role.
-  allow('PullImages', actions.PULL_IMAGES, [
-    scope.arn('ecr', `repository/${SCIKIT_LEARN_IMAGE.repository}`, { account: regionFacts(scope.settings.region).scikitLearnAccount }),
-    scope.arn('ecr', 'repository/*'),
-  ]),
+  allow('PullImages', actions.PULL_IMAGES, imageRepositories(scope)),
 ];
 
 export const writeNotebookLogs = (scope: ProjectScope): PolicyStatement[] => [

@@ -61,7 +61,9 @@ const STORAGE_USERS = [
   'data-scientist',
   'notebook-execution',
   'job-execution',
+  'pipeline-execution',
   'endpoint-hosting',
+  'model-approval',
   'project-administrator',
   'deployment',
 ] as const;
@@ -69,6 +71,7 @@ const VOLUME_USERS = [
   'data-scientist',
   'notebook-execution',
   'job-execution',
+  'pipeline-execution',
   'endpoint-creation',
   'endpoint-hosting',
   'notebook-creation',

@@ -1,6 +1,7 @@
 import type { RolePurpose } from '@sealab/sdk/contract';
 import { ArnPrincipal, CompositePrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { PrincipalBase } from 'aws-cdk-lib/aws-iam';
+import type { Settings } from '../settings/settings.ts';
 import type { ProjectScope } from './project-scope.ts';
 import type { InternalPurpose } from './purposes.ts';
 
@@ -8,7 +9,7 @@ import type { InternalPurpose } from './purposes.ts';
  * People take a role under their own name only: a user's name, or the session name that single sign-on gave. What a
  * notebook's owner tag is compared with, and what CloudTrail shows, is therefore not a matter of trust.
  */
-function people(scope: ProjectScope, kind: 'administrators' | 'dataScientists'): PrincipalBase {
+function people(scope: ProjectScope, kind: keyof Settings['people']): PrincipalBase {
   const principals = scope
     .people(kind)
     .map((arn) =>
@@ -36,6 +37,9 @@ export const TRUSTS: { readonly [Purpose in RolePurpose | InternalPurpose]: (sco
   'project-administrator': (scope) => people(scope, 'administrators'),
   'notebook-execution': (scope) => service(scope, 'sagemaker.amazonaws.com'),
   'job-execution': (scope) => service(scope, 'sagemaker.amazonaws.com'),
+  'pipeline-execution': (scope) => service(scope, 'sagemaker.amazonaws.com'),
+  // Not the notebook: who builds a model does not approve it.
+  'model-approval': (scope) => people(scope, 'approvers'),
   'endpoint-hosting': (scope) => service(scope, 'sagemaker.amazonaws.com'),
   // Service Catalog sends no aws:SourceAccount; who may launch is decided by the portfolio and the launch constraint.
   launch: () => new ServicePrincipal('servicecatalog.amazonaws.com'),

@@ -16,6 +16,16 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
       [
         'training-job',
         'processing-job',
+        'transform-job',
+        'hyper-parameter-tuning-job',
+        'automl-job',
+        'model-package',
+        'model-package-group',
+        'pipeline',
+        'feature-group',
+        'experiment',
+        'experiment-trial',
+        'experiment-trial-component',
         'model',
         'endpoint-config',
         'endpoint',
@@ -25,7 +35,7 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
       'People choose the names; the project’s tag tells its resources from others.',
     ),
     ...named(
-      (['TrainingJobs', 'ProcessingJobs', 'NotebookInstances', 'Endpoints/*'] as const).map((group) =>
+      (['TrainingJobs', 'ProcessingJobs', 'TransformJobs', 'NotebookInstances', 'Endpoints/*'] as const).map((group) =>
         scope.arn('logs', `log-group:/aws/sagemaker/${group}:*`),
       ),
       'SageMaker names the log groups and streams of an account.',
@@ -53,6 +63,7 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
       [scope.arn('cloudformation', 'stack/SC-*'), scope.arn('cloudformation', `stack/sealab-${project}/*`)],
       'Service Catalog names the stacks of its products SC-…; ids end in a random part.',
     ),
+    ...named([scope.arn('cloudwatch', 'alarm:*')], 'Alarms have names of the caller’s choice.'),
     ...named([scope.projectRoles], 'The project’s own roles, below its path.'),
     ...named(
       [`${scope.arn('s3', `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${region}`, { region: '', account: '' })}/*`],

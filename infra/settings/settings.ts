@@ -57,6 +57,8 @@ export const Settings = z.strictObject({
     administrators: z.array(person).min(1, 'name at least one administrator'),
     /** May take the data scientist's, the endpoint creation's and the endpoint invocation's role. */
     dataScientists: z.array(person).min(1, 'name at least one data scientist'),
+    /** May take the role that approves and rejects registered models. */
+    approvers: z.array(person).min(1, 'name at least one approver'),
   }),
   network: z.strictObject({
     cidr: cidr(20, 16),

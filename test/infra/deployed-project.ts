@@ -16,8 +16,10 @@ export interface PolicyDocument {
 /** The policies of one project as they stand in the account after a deployment, with every reference filled in. */
 export interface DeployedProject {
   readonly environment: EnvironmentDescription;
-  /** Every policy document of the template by a readable name: `secure-requests`, `role/data-scientist`, `bucket/model` … */
+  /** Every policy document of the template by a readable name: `secure-values`, `role/data-scientist`, `bucket/model` … */
   readonly documents: ReadonlyMap<string, PolicyDocument>;
+  /** Names of the managed policies of each role, by its purpose. */
+  readonly attached: ReadonlyMap<string, readonly string[]>;
   /** Identifiers that cases mention: `${bucket/data}`, `${endpoint/s3}`. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -120,7 +122,10 @@ export const purposeOf = (resource: TemplateResource): string => tagsOf(resource
 export function deployed(template: Template, settings: Settings): DeployedProject {
   const resolve = resolver(template, settings);
   const documents = new Map<string, PolicyDocument>();
+  const attached = new Map<string, readonly string[]>();
   const names = new Map<string, string>();
+  const policyName = (logicalId: string) =>
+    String(template.Resources[logicalId]?.Properties['ManagedPolicyName']).replace(`sealab-${settings.project}-`, '');
   const document = (value: unknown) => resolve(value) as PolicyDocument;
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     const { Type, Properties } = resource;
@@ -128,15 +133,16 @@ export function deployed(template: Template, settings: Settings): DeployedProjec
     const { ref, attributes } = physicalId(logicalId, resource, settings);
     switch (Type) {
       case 'AWS::IAM::ManagedPolicy':
-        documents.set(
-          String(Properties['ManagedPolicyName']).replace(`sealab-${settings.project}-`, ''),
-          document(Properties['PolicyDocument']),
-        );
+        documents.set(policyName(logicalId), document(Properties['PolicyDocument']));
         break;
       case 'AWS::IAM::Role': {
         const [inline, ...more] = Properties['Policies'] as { PolicyDocument: unknown }[];
         if (inline === undefined || more.length > 0) throw new Error(`${logicalId} has not one inline policy`);
         documents.set(`role/${purpose}`, document(inline.PolicyDocument));
+        attached.set(
+          purpose,
+          (Properties['ManagedPolicyArns'] as { Ref: string }[]).map(({ Ref }) => policyName(Ref)),
+        );
         documents.set(`trust/${purpose}`, document(Properties['AssumeRolePolicyDocument']));
         names.set(`role/${purpose}`, attributes['Arn'] ?? '');
         break;
@@ -169,5 +175,5 @@ export function deployed(template: Template, settings: Settings): DeployedProjec
   }
   const [, parameter] = ofType(template, 'AWS::SSM::Parameter')[0] ?? [];
   const environment = EnvironmentDescription.parse(JSON.parse(String(resolve(parameter?.Properties['Value']))));
-  return { environment, documents, names };
+  return { environment, documents, attached, names };
 }

@@ -7,7 +7,11 @@ export const settings = (change: Partial<Settings> = {}): Settings =>
     region: 'eu-west-1',
     project: 'credit-risk',
     environmentType: 'development',
-    people: { administrators: ['user/administrator'], dataScientists: ['user/ada', 'role/aws-reserved/sso.amazonaws.com/DataScientist'] },
+    people: {
+      administrators: ['user/administrator'],
+      dataScientists: ['user/ada', 'role/aws-reserved/sso.amazonaws.com/DataScientist'],
+      approvers: ['user/grace'],
+    },
     network: { cidr: '10.20.0.0/16', availabilityZones: 2, connectedAllowed: false, notebookAccessFrom: ['192.0.2.0/24'] },
     instanceTypes: {
       training: ['ml.m5.large', 'ml.m5.xlarge'],

@@ -86,7 +86,10 @@ export async function simulate(
         ? []
         : asRole === undefined
           ? [ADMINISTRATOR]
-          : [question.attached === undefined ? identity(`role/${question.as}`) : ADMINISTRATOR, identity('secure-requests')],
+          : [
+              question.attached === undefined ? identity(`role/${question.as}`) : ADMINISTRATOR,
+              ...(project.attached.get(question.as) ?? []).map(identity),
+            ],
       ...(asRole === undefined
         ? {}
         : { permissionBoundaryPolicies: [identity(question.as === 'environment-launch' ? 'environment-boundary' : 'boundary')] }),

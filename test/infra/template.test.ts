@@ -1,3 +1,4 @@
+import { SHARED_POLICIES } from '../../infra/policies/shared-policies.ts';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -177,8 +178,11 @@ describe('data', () => {
   });
 });
 
+const SECURE = ['secure-values', 'secure-presence'];
+const MANAGED = [...SECURE, 'boundary', 'environment-boundary', ...Object.keys(SHARED_POLICIES)];
+
 describe('roles', () => {
-  it.each(['secure-requests', 'boundary', 'environment-boundary'])('%s is within what IAM takes for a managed policy', (name) => {
+  it.each(MANAGED)('%s is within what IAM takes for a managed policy', (name) => {
     // IAM does not count white space.
     const length = JSON.stringify(project.documents.get(name)).length;
     expect(length).toBeGreaterThan(1_000);
@@ -186,7 +190,7 @@ describe('roles', () => {
   });
 
   it('carry the contract’s Deny statements for every operation that one of them is allowed, and for no other', () => {
-    const denied = new Set(statements('secure-requests').flatMap(({ Action }) => list(Action)));
+    const denied = new Set(SECURE.flatMap((name) => statements(name)).flatMap(({ Action }) => list(Action)));
     const withKeys = Object.values(CONTROLS)
       .flatMap((of: readonly Control[]) => of)
       .flatMap(({ operation, conditionKey }) => (conditionKey === null ? [] : [`sagemaker:${operation}`]));
@@ -196,17 +200,13 @@ describe('roles', () => {
   it('are those of the contract and of the infrastructure, each with path, boundary, tag and the contract’s Deny statements', () => {
     const roles = ofType(json, 'AWS::IAM::Role');
     expect(roles.map(([, role]) => purposeOf(role)).sort()).toEqual([...ROLE_PURPOSES, ...INTERNAL_PURPOSES].sort());
-    const [secureRequests] =
-      ofType(json, 'AWS::IAM::ManagedPolicy').find(
-        ([, { Properties }]) => Properties['ManagedPolicyName'] === 'sealab-credit-risk-secure-requests',
-      ) ?? [];
     for (const [, role] of roles) {
       expect(role.Properties).toMatchObject({
         RoleName: `sealab-credit-risk-${purposeOf(role)}`,
         Path: '/sealab/credit-risk/',
         PermissionsBoundary: { Ref: expect.stringMatching(/boundary/) },
-        ManagedPolicyArns: [{ Ref: secureRequests }],
       });
+      expect(project.attached.get(purposeOf(role))?.slice(0, SECURE.length)).toEqual(SECURE);
     }
     // No policy hides beside the roles.
     template.resourceCountIs('AWS::IAM::Policy', 0);
@@ -221,8 +221,7 @@ describe('roles', () => {
 
   it('fit into what IAM takes, with room for more operations', () => {
     const size = (document: string) => JSON.stringify(project.documents.get(document)).replace(/\s/g, '').length;
-    for (const policy of ['secure-requests', 'boundary', 'environment-boundary'])
-      expect([policy, size(policy) < 6_144]).toEqual([policy, true]);
+    for (const policy of MANAGED) expect([policy, size(policy) < 6_144]).toEqual([policy, true]);
     for (const purpose of ROLE_PURPOSES) expect([purpose, size(`role/${purpose}`) < 10_240]).toEqual([purpose, true]);
     for (const purpose of ROLE_PURPOSES) expect([purpose, size(`trust/${purpose}`) < 2_048]).toEqual([purpose, true]);
   });

@@ -27,9 +27,11 @@ export function environmentWith(change: Partial<EnvironmentDescription> = {}): E
     roles: {
       dataScientist: role('data-scientist'),
       jobExecution: role('job-execution'),
+      pipelineExecution: role('pipeline-execution'),
       endpointHosting: role('endpoint-hosting'),
       endpointCreation: role('endpoint-creation'),
       endpointInvocation: role('endpoint-invocation'),
+      modelApproval: role('model-approval'),
       notebookExecution: role('notebook-execution'),
     },
     mirror: { kind: 'codeartifact', domain: 'sealab', domainOwner: '111122223333', repository: 'approved' },

@@ -28,9 +28,11 @@ export const ROLE_PURPOSES = [
   'data-scientist',
   'notebook-execution',
   'job-execution',
+  'pipeline-execution',
   'endpoint-creation',
   'endpoint-hosting',
   'endpoint-invocation',
+  'model-approval',
   'notebook-creation',
   'launch',
   'environment-launch',
@@ -72,9 +74,11 @@ export const EnvironmentDescription = z.strictObject({
   roles: z.strictObject({
     dataScientist: roleArn,
     jobExecution: roleArn,
+    pipelineExecution: roleArn,
     endpointHosting: roleArn,
     endpointCreation: roleArn,
     endpointInvocation: roleArn,
+    modelApproval: roleArn,
     notebookExecution: roleArn,
   }),
   /**

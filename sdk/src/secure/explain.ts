@@ -46,7 +46,10 @@ const PURPOSE_OF_ACTION: Readonly<Record<string, keyof EnvironmentDescription['r
   'sagemaker:CreateEndpointConfig': 'endpointCreation',
   'sagemaker:CreateEndpoint': 'endpointCreation',
   'sagemaker:UpdateEndpoint': 'endpointCreation',
+  'sagemaker:UpdateEndpointWeightsAndCapacities': 'endpointCreation',
   'sagemaker:DeleteEndpoint': 'endpointCreation',
+  'sagemaker:UpdateModelPackage': 'modelApproval',
+  'sagemaker:DeleteModelPackage': 'modelApproval',
   'sagemaker:InvokeEndpoint': 'endpointInvocation',
 };
 

@@ -5,7 +5,7 @@ import * as rows from './shared-rows.ts';
  * which carries the Deny statements of all other operations.
  */
 export const pipeline = {
-  Role: rows.executionRole('RoleArn', 'roles.jobExecution'),
+  Role: rows.executionRole('RoleArn', 'roles.pipelineExecution'),
   DefinitionBucket: {
     path: 'PipelineDefinitionS3Location.Bucket',
     describePath: null,

@@ -115,7 +115,7 @@ export const instanceTypes = <const P extends string>(
 
 export const executionRole = <const P extends string>(
   path: P,
-  role: 'roles.jobExecution' | 'roles.endpointHosting' | 'roles.notebookExecution',
+  role: 'roles.jobExecution' | 'roles.pipelineExecution' | 'roles.endpointHosting' | 'roles.notebookExecution',
 ) =>
   ({
     path,
