@@ -18,7 +18,7 @@ const WARM_STARTS = 3;
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const rounded = (value) => Number(value.toPrecision(3));
-const duration = (seconds) => (seconds < 1e-3 ? `${rounded(seconds * 1e6)} µs` : `${seconds} s`);
+const shown = (value, unit) => (unit === 's' && value < 1e-3 ? `${rounded(value * 1e6)} µs` : `${value} ${unit}`);
 
 /** A row of the table. `ratio` is how many times quicker than the peer, or how often the result fits into the limit; a row without a limit only reports. */
 const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
@@ -40,6 +40,8 @@ const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
 const against = (name, ours, peer, theirs, limit) => row(name, ours, { peer, theirs, limit });
 /** A result against an absolute limit in seconds. */
 const within = (name, ours, limit) => row(name, ours, { limit });
+/** Megabytes, of which we may take `share` of what the peer takes. */
+const fits = (name, ours, peer, theirs, share) => ({ ...row(name, ours, { peer, theirs, limit: rounded(1 / share) }), unit: 'MB' });
 const reported = (name, ours) => row(name, ours, {});
 
 /** Seconds of a step as `npm start` printed them. */
@@ -49,16 +51,21 @@ const stepSeconds = (title) =>
 async function measure() {
   await step('Browser', (tell) => ensurePrograms(['browser'], tell, { optional: true }));
   await prepare();
-  const [{ ensureToolchain }, { ensurePythonEnvironment }, { timeSubmissions }, { timePanel }, { timeFill }] = await Promise.all([
-    import('../local/dist/start/toolchain.js'),
-    import('../local/dist/toolchain/python.js'),
-    import('../test/bench/submissions.mjs'),
-    import('../test/bench/panel.mjs'),
-    import('../test/bench/fill.mjs'),
-  ]);
+  const [{ ensureToolchain }, { ensurePythonEnvironment }, { timeSubmissions }, { timePanel }, { timeFill }, { timeKernel }] =
+    await Promise.all([
+      import('../local/dist/start/toolchain.js'),
+      import('../local/dist/toolchain/python.js'),
+      import('../test/bench/submissions.mjs'),
+      import('../test/bench/panel.mjs'),
+      import('../test/bench/fill.mjs'),
+      import('../test/bench/kernel.mjs'),
+    ]);
   await step('Python environments and images', ensureToolchain);
   const python = await step('Peers (boto3, SageMaker Python SDK)', (tell) =>
     ensurePythonEnvironment(at('.sealab/toolchain/bench'), at('test/bench/requirements.txt'), tell),
+  );
+  const pythonV2 = await step('Peers (SageMaker Python SDK v2)', (tell) =>
+    ensurePythonEnvironment(at('.sealab/toolchain/sagemaker-v2'), at('test/python/sagemaker-v2.txt'), tell),
   );
 
   rmSync(home, { recursive: true, force: true });
@@ -72,15 +79,21 @@ async function measure() {
         warm.push(await startSealab(home));
       });
     }
-    const submit = await step('Submitting from a cold process', (tell) => timeSubmissions({ home, python, root, tell }));
+    const submit = await step('Submitting from a cold process', (tell) => timeSubmissions({ home, python, pythonV2, root, tell }));
     const panel = await step('The panel in a fresh page', () => timePanel({ home }));
+    const kernel = await step('The TypeScript kernel’s first cell', () => timeKernel({ home }));
     const fill = await step('Filling and checking requests', () => timeFill({ home }));
     const [task, boto3, sagemaker] = ['submit one secured training job from a cold process', 'boto3', 'SageMaker Python SDK v3'];
+    const [memory, v2] = ['memory of its own of the same submission', 'SageMaker Python SDK v2'];
     return [
       against(`${task} of the notebook (Deno)`, submit.deno, sagemaker, submit.sagemaker, 20),
       against(`${task} of the notebook (Deno)`, submit.deno, boto3, submit.boto3, 3),
       against(`${task} of Node`, submit.node, sagemaker, submit.sagemaker, null),
       against(`${task} of Node`, submit.node, boto3, submit.boto3, null),
+      fits(`${memory} of the notebook (Deno)`, submit.memory.deno, v2, submit.memory.sagemakerV2, 0.3),
+      fits(`${memory} of Node`, submit.memory.node, v2, submit.memory.sagemakerV2, 0.3),
+      within('import of the SDK in the TypeScript kernel', kernel.import, 0.2),
+      within('first cell that connects, from asking for the kernel', kernel.launch, 1.2),
       within('panel with data after JupyterLab’s shell is up', panel, 1),
       within('warm start to a usable address', warm, 30),
       within('deploy of the project environment to this machine', deploy, 10),
@@ -96,11 +109,11 @@ const machine = () =>
   `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.versions.node}`;
 
 function table(results) {
-  const rows = results.map(({ name, peer, ours, theirs, ratio, limit, holds }) => [
+  const rows = results.map(({ name, peer, ours, theirs, ratio, unit, limit, holds }) => [
     name,
-    duration(ours),
-    peer === null ? '' : `${peer}: ${duration(theirs)}, ${ratio} times as long`,
-    limit === null ? '' : peer === null ? `at most ${duration(limit)}` : `at least ${limit} times`,
+    shown(ours, unit),
+    peer === null ? '' : `${peer}: ${shown(theirs, unit)}, ${ratio} times as ${unit === 's' ? 'long' : 'much'}`,
+    limit === null ? '' : peer === null ? `at most ${shown(limit, unit)}` : `at least ${limit} times`,
     holds === null ? '' : holds ? 'yes' : '**no**',
   ]);
   return [

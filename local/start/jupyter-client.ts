@@ -47,6 +47,11 @@ export class JupyterClient {
     throw new Error('JupyterLab redirects in circles.');
   }
 
+  /** Address of the server, with `/` at the end. */
+  get base(): URL {
+    return this.#base;
+  }
+
   get cookie(): string {
     return cookieHeader(this.#cookies);
   }

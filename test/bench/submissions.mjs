@@ -1,5 +1,4 @@
 /** Cold processes that submit the same secured training job, one after another, each timed from its start to its end. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,25 +6,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeTrainingJobCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { hostClientConfig } from '../../local/dist/deploy/index.js';
+import { runCold } from './process.mjs';
 
 /** Medians are taken of these; one run before them warms everybody's caches: the disk's, Python's and Deno's compiled code. */
 const RUNS = 11;
+/** Memory hardly differs from run to run. */
+const MEMORY_RUNS = 3;
 
-/** Resolves with the seconds that the process took and what it printed last. */
-async function timed(command, args, env) {
-  const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  let [said, complained] = ['', ''];
-  child.stdout.on('data', (chunk) => (said += chunk));
-  child.stderr.on('data', (chunk) => (complained += chunk));
-  const code = await new Promise((done, fail) => child.once('error', fail).once('close', done));
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed:\n${complained.slice(-2000)}`);
-  return { seconds, name: said.trim().split('\n').at(-1) };
-}
-
-/** Seconds of each run by who submitted: `deno` is the SDK in the notebook's own runtime, `node` the same SDK in Node. */
-export async function timeSubmissions({ home, python, root, tell }) {
+/**
+ * Seconds of each run by who submitted: `deno` is the SDK in the notebook's own runtime, `node` the same SDK in Node. `memory` has the
+ * megabytes of runs of their own, in which looking at the process does not count as its time.
+ */
+export async function timeSubmissions({ home, python, pythonV2, root, tell }) {
   const connection = JSON.parse(readFileSync(join(home, 'connection.json'), 'utf8'));
   const { buckets } = JSON.parse(readFileSync(connection.environment, 'utf8'));
   const { endpointUrl, caFile, region, administrator, notebook } = connection;
@@ -63,23 +55,40 @@ export async function timeSubmissions({ home, python, root, tell }) {
     boto3: [python, [join(submit, 'with_boto3.py'), script, data]],
     sagemaker: [python, [join(submit, 'with_sagemaker_v3.py'), script, data]],
   };
+  const v2 = [pythonV2, [join(submit, 'with_sagemaker_v2.py'), script, data]];
   const seconds = Object.fromEntries(Object.keys(competitors).map((name) => [name, []]));
+  const memory = { deno: [], node: [], sagemakerV2: [] };
   try {
     for (let run = 0; run <= RUNS; run++) {
       for (const [name, [command, args]] of Object.entries(competitors)) {
         tell(`run ${run} of ${RUNS}: ${name}`);
         // Nobody finds the script in the bucket already.
         writeFileSync(script, `print("trained: ${name}, run ${run}")\n`);
-        const submitted = await timed(command, args, env);
+        const submitted = await runCold(command, args, env);
         if (run > 0) seconds[name].push(submitted.seconds);
         // The job runs on this machine too: the next process starts when it is quiet again.
-        await ended(sageMaker, submitted.name);
+        await ended(sageMaker, submitted.line);
+      }
+    }
+    for (let run = 1; run <= MEMORY_RUNS; run++) {
+      for (const [name, [command, args]] of Object.entries({ deno: competitors.deno, node: competitors.node, sagemakerV2: v2 })) {
+        tell(`memory, run ${run} of ${MEMORY_RUNS}: ${name}`);
+        writeFileSync(script, `print("memory: ${name}, run ${run}")\n`);
+        // v2 uploads code without the key: the defaults that every notebook has put it in.
+        const { megabytes, line } = await runCold(
+          command,
+          args,
+          { ...env, PYTHONPATH: join(root, 'dist/release/python') },
+          { watchMemory: true },
+        );
+        memory[name].push(megabytes);
+        await ended(sageMaker, line);
       }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return seconds;
+  return { ...seconds, memory };
 }
 
 async function ended(sageMaker, TrainingJobName) {
