@@ -1,3 +1,4 @@
+import type { AutoMLJob, AutoMLOptions } from './automl/api.ts';
 import type { Clients } from './clients/api.ts';
 import type { EnvironmentDescription, OperationName } from './contract/index.ts';
 import type { DeployOptions, Endpoint, Model, ModelSource } from './hosting/api.ts';
@@ -8,6 +9,8 @@ import type { Posture, Seal } from './posture/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
 import type { Explanation, SecureField } from './secure/api.ts';
 import type { TrainingJob, TrainOptions } from './training/api.ts';
+import type { TransformJob, TransformOptions } from './transform/api.ts';
+import type { TuneOptions, TuningJob } from './tuning/api.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -29,6 +32,9 @@ export interface ConnectOptions {
 export interface Attached {
   'training-jobs': TrainingJob;
   'processing-jobs': ProcessingJob;
+  'transform-jobs': TransformJob;
+  'tuning-jobs': TuningJob;
+  'automl-jobs': AutoMLJob;
   models: Model;
   endpoints: Endpoint;
 }
@@ -43,6 +49,12 @@ export interface Lab {
   /** A dry run: what the lab's method named by `kind` (`train` unless given) would send, with the origin of each security value. */
   plan(request: LabRequest): Promise<Plan>;
   process(options: ProcessOptions): Promise<ProcessingJob>;
+  /** Predictions for a whole data set: creates the model where it has to, and submits a batch transform job. */
+  transform(options: TransformOptions): Promise<TransformJob>;
+  /** Searches hyperparameters: submits a tuning job, which starts training jobs. */
+  tune(options: TuneOptions): Promise<TuningJob>;
+  /** Has SageMaker find a model for a table. Refused with `OperationNotEmulated` by the local environment. */
+  autoML(options: AutoMLOptions): Promise<AutoMLJob>;
   /** Hosts a model: creates model, configuration and endpoint, and removes what it made when one of them fails. */
   deploy(model: ModelSource, options?: DeployOptions): Promise<Endpoint>;
   /** Uploads data with the storage key; the same content goes to the same key once. */

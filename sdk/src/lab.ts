@@ -1,3 +1,4 @@
+import { autoMLJob } from './automl/auto-ml-job.ts';
 import { createClients } from './clients/clients.ts';
 import { defaultCredentials, memoized } from './clients/credentials.ts';
 import type { LabContext } from './context.ts';
@@ -13,6 +14,8 @@ import { processingJob } from './processing/processing-job.ts';
 import { explainDenial, secureFields } from './secure/index.ts';
 import { train } from './training/train.ts';
 import { trainingJob } from './training/training-job.ts';
+import { transformJob } from './transform/transform-job.ts';
+import { tuningJob } from './tuning/tuning-job.ts';
 import { upload } from './inputs/upload.ts';
 
 /**
@@ -53,6 +56,9 @@ function labOf(context: LabContext, close: () => void): Lab {
   const attached: { readonly [K in ResourceKind]: (name: string) => Attached[K] } = {
     'training-jobs': (name) => trainingJob(context, name),
     'processing-jobs': (name) => processingJob(context, name),
+    'transform-jobs': (name) => transformJob(context, name),
+    'tuning-jobs': (name) => tuningJob(context, name),
+    'automl-jobs': (name) => autoMLJob(context, name),
     models: (name) => model(context, name),
     endpoints: (name) => endpoint(context, name),
   };
@@ -66,6 +72,9 @@ function labOf(context: LabContext, close: () => void): Lab {
     train: (request) => train(context, request),
     plan: async (request) => (await import('./planning/plan.ts')).plan(context, request),
     process: async (request) => (await import('./processing/process.ts')).process(context, request),
+    transform: async (request) => (await import('./transform/transform.ts')).transform(context, request),
+    tune: async (request) => (await import('./tuning/tune.ts')).tune(context, request),
+    autoML: async (request) => (await import('./automl/auto-ml.ts')).autoML(context, request),
     deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
     list: (kind, filters) => list(context, kind, filters),

@@ -42,6 +42,38 @@ const KINDS: [ResourceKind, string, object, object][] = [
     },
     { status: 'Failed', endedAt: at(CREATED + 1) },
   ],
+  [
+    'transform-jobs',
+    'ListTransformJobs',
+    {
+      TransformJobSummaries: [
+        { TransformJobName: 'x', TransformJobArn: 'arn:x', TransformJobStatus: 'Stopped', TransformEndTime: CREATED + 1, ...times },
+      ],
+    },
+    { status: 'Stopped', endedAt: at(CREATED + 1) },
+  ],
+  [
+    'tuning-jobs',
+    'ListHyperParameterTuningJobs',
+    {
+      HyperParameterTuningJobSummaries: [
+        {
+          HyperParameterTuningJobName: 'x',
+          HyperParameterTuningJobArn: 'arn:x',
+          HyperParameterTuningJobStatus: 'InProgress',
+          HyperParameterTuningEndTime: CREATED + 1,
+          ...times,
+        },
+      ],
+    },
+    { status: 'InProgress', endedAt: at(CREATED + 1) },
+  ],
+  [
+    'automl-jobs',
+    'ListAutoMLJobs',
+    { AutoMLJobSummaries: [{ AutoMLJobName: 'x', AutoMLJobArn: 'arn:x', AutoMLJobStatus: 'Failed', EndTime: CREATED + 1, ...times }] },
+    { status: 'Failed', endedAt: at(CREATED + 1) },
+  ],
   ['models', 'ListModels', { Models: [{ ModelName: 'x', ModelArn: 'arn:x', CreationTime: CREATED }] }, { modifiedAt: undefined }],
   [
     'endpoints',

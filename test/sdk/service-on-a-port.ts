@@ -16,7 +16,9 @@ export type Outcome =
   | { readonly json: unknown }
   | { readonly error: string; readonly message: string; readonly status?: number }
   | 'break'
-  | { readonly empty: number };
+  | { readonly empty: number }
+  /** As it stands: S3's objects and lists, a model's answer. */
+  | { readonly content: string | Uint8Array; readonly headers?: Readonly<Record<string, string>>; readonly status?: number };
 
 /** A real socket that speaks the wire format of JSON services and of S3's empty answers, so that clients can be watched and connections broken. */
 export async function serviceOnAPort(answer: (request: Received) => Outcome) {
@@ -42,6 +44,10 @@ export async function serviceOnAPort(answer: (request: Received) => Outcome) {
     }
     if ('empty' in outcome) {
       response.writeHead(outcome.empty).end();
+      return;
+    }
+    if ('content' in outcome) {
+      response.writeHead(outcome.status ?? 200, outcome.headers).end(outcome.content);
       return;
     }
     const [status, content] =

@@ -1,15 +1,12 @@
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
-  CreateModelCommand,
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
-  DescribeModelCommand,
 } from '@aws-sdk/client-sagemaker';
-import type { CreateModelInput } from '@aws-sdk/client-sagemaker';
 import { clientsFor } from '../clients/purpose.ts';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
@@ -19,9 +16,8 @@ import { checkedName, freshName } from '../jobs/names.ts';
 import { wholeNumber } from '../jobs/options.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { DeployOptions, DeployProgress, Endpoint, ModelSource } from './api.ts';
+import { createPrepared, prepareModel } from './create-model.ts';
 import { endpoint } from './endpoint.ts';
-import { hostable } from './model-source.ts';
-import { packModel } from './model-archive.ts';
 
 /** Longest time that SageMaker itself gives a container to answer its first ping, twice over. */
 const TIMEOUT = 1_800;
@@ -39,30 +35,19 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
   const undo: (() => Promise<unknown>)[] = [];
 
   try {
-    let name: string;
-    let modelName: string;
-    if ('model' in source) {
-      modelName = source.model;
-      name = given ?? freshName(modelName);
-    } else {
-      report('packing', '', 'started');
-      const { artifacts, code, image, about } = await hostable(context, source, options, signal);
-      const packed = await packModel(context, artifacts, code, signal);
-      modelName = name = given ?? freshName(about);
-      const { input } = fillSecureFields(
-        'CreateModel',
-        modelRequest(name, image, packed.s3Uri, packed.program, options, environment.region, tags),
-        environment,
-      );
-      report('model', name, 'creating');
-      await submitOnce({
-        send: () => clients.sageMaker.send(new CreateModelCommand(input), { abortSignal: signal }),
-        find: () => clients.sageMaker.send(new DescribeModelCommand({ ModelName: name })).catch(notThere),
-        input,
-        signal,
-      });
-      undo.push(() => clients.sageMaker.send(new DeleteModelCommand({ ModelName: name })));
-    }
+    const existing = 'model' in source;
+    if (!existing) report('packing', '', 'started');
+    const { tags: labels = {} } = options;
+    const prepared = await prepareModel(context, source, options, {
+      nameFor: (about) => given ?? freshName(about),
+      tags: () => labels,
+      signal,
+    });
+    const modelName = prepared.name;
+    const name = existing ? (given ?? freshName(modelName)) : modelName;
+    if (!existing) report('model', name, 'creating');
+    if (await createPrepared(clients, prepared, signal))
+      undo.push(() => clients.sageMaker.send(new DeleteModelCommand({ ModelName: modelName })));
 
     const variant = {
       VariantName: 'AllTraffic',
@@ -104,30 +89,4 @@ export async function deploy(context: LabContext, source: ModelSource, options: 
     if (!waiting) for (const step of undo.reverse()) await step().catch(() => undefined);
     throw error;
   }
-}
-
-function modelRequest(
-  name: string,
-  image: string,
-  artifacts: string,
-  program: string,
-  options: DeployOptions,
-  region: string,
-  tags: object,
-): CreateModelInput {
-  return {
-    ModelName: name,
-    PrimaryContainer: {
-      Image: image,
-      ModelDataUrl: artifacts,
-      Environment: {
-        SAGEMAKER_PROGRAM: program,
-        SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-        SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-        SAGEMAKER_REGION: region,
-        ...options.environment,
-      },
-    },
-    ...tags,
-  };
 }

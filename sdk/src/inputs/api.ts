@@ -2,6 +2,12 @@
 export type Cell = string | number | bigint | boolean | null | undefined | Date;
 
 /**
+ * How a container sees a channel: copied before it starts, streamed as files when they are read, or as one pipe an epoch.
+ * Source: SageMaker, `Channel.InputMode`.
+ */
+export type InputMode = 'File' | 'FastFile' | 'Pipe';
+
+/**
  * Data for a channel.
  * - `string`: an S3 URI (`s3://bucket/prefix`), or the path of a local file or folder, which is uploaded with the storage key.
  * - `{ text }`: the content of one file, `data.csv` unless `name` says otherwise.
@@ -10,7 +16,14 @@ export type Cell = string | number | bigint | boolean | null | undefined | Date;
  */
 export type DataInput =
   | string
-  | { readonly s3Uri: string; readonly contentType?: string; readonly mode?: 'File' | 'FastFile' }
+  | {
+      readonly s3Uri: string;
+      readonly contentType?: string;
+      /** The job's `inputMode` unless given. */
+      readonly mode?: InputMode;
+      /** `ShardedByS3Key`: each instance of the job gets its share of the objects. `FullyReplicated` unless given. */
+      readonly distribution?: 'FullyReplicated' | 'ShardedByS3Key';
+    }
   | { readonly text: string; readonly name?: string }
   | { readonly bytes: Uint8Array; readonly name?: string }
   | {

@@ -2,7 +2,8 @@ import type { Channel } from '@aws-sdk/client-sagemaker';
 import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
 import type { LabContext } from '../context.ts';
-import type { DataInput, UploadProgress } from './api.ts';
+import { oneOf, refuse, refuseUnknown } from '../jobs/options.ts';
+import type { DataInput, InputMode, UploadProgress } from './api.ts';
 import { isS3Uri, upload } from './upload.ts';
 
 const CHANNEL = /^[A-Za-z0-9.\-_]{1,64}$/;
@@ -36,12 +37,36 @@ export async function located(
     .s3Uri;
 }
 
-export function channel(name: string, s3Uri: string, input: DataInput): Channel {
+/** Refuses what an S3 input says beside its URI and has no effect where it is used. */
+export function refuseBeyond(field: string, input: DataInput, taken: readonly string[]): void {
+  if (typeof input !== 'object' || !('s3Uri' in input)) return;
+  const given: [string, unknown][] = Object.entries(input);
+  for (const [name, value] of given) {
+    if (name === 's3Uri' || value === undefined || taken.includes(name)) continue;
+    refuse(
+      `${field}.${name}`,
+      'it has no effect here.',
+      taken.length === 0 ? 'Give the S3 URI alone.' : `Give ${taken.join(' or ')} alone.`,
+    );
+  }
+}
+
+export function channel(name: string, s3Uri: string, input: DataInput, inputMode: InputMode = 'File'): Channel {
   const given = typeof input === 'object' && 's3Uri' in input ? input : undefined;
+  if (given !== undefined) refuseUnknown(`inputs.${name}`, given, { s3Uri: true, contentType: true, mode: true, distribution: true });
   return {
     ChannelName: checkedChannel(name),
-    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: s3Uri, S3DataDistributionType: 'FullyReplicated' } },
-    InputMode: given?.mode ?? 'File',
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix',
+        S3Uri: s3Uri,
+        S3DataDistributionType: oneOf(`inputs.${name}.distribution`, given?.distribution ?? 'FullyReplicated', [
+          'FullyReplicated',
+          'ShardedByS3Key',
+        ]),
+      },
+    },
+    InputMode: oneOf(`inputs.${name}.mode`, given?.mode ?? inputMode, ['File', 'FastFile', 'Pipe']),
     ...(given?.contentType === undefined ? {} : { ContentType: given.contentType }),
   };
 }

@@ -8,6 +8,7 @@ import type { Job, JobProgress } from './api.ts';
 export const LOG_GROUP = {
   training: '/aws/sagemaker/TrainingJobs',
   processing: '/aws/sagemaker/ProcessingJobs',
+  transform: '/aws/sagemaker/TransformJobs',
   endpoint: '/aws/sagemaker/Endpoints',
 } as const;
 const ENDED = new Set(['Completed', 'Failed', 'Stopped']);

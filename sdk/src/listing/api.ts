@@ -1,5 +1,5 @@
 /** What `lab.list` can list. */
-export type ResourceKind = 'training-jobs' | 'processing-jobs' | 'models' | 'endpoints';
+export type ResourceKind = 'training-jobs' | 'processing-jobs' | 'transform-jobs' | 'tuning-jobs' | 'automl-jobs' | 'models' | 'endpoints';
 
 export interface ListFilters {
   readonly nameContains?: string;

@@ -1,4 +1,12 @@
-import { ListEndpointsCommand, ListModelsCommand, ListProcessingJobsCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  ListAutoMLJobsCommand,
+  ListEndpointsCommand,
+  ListHyperParameterTuningJobsCommand,
+  ListModelsCommand,
+  ListProcessingJobsCommand,
+  ListTrainingJobsCommand,
+  ListTransformJobsCommand,
+} from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
@@ -46,6 +54,38 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
       items: jobs.map((job) =>
         summary('processing-jobs', job, job.ProcessingJobName, job.ProcessingJobArn, job.ProcessingJobStatus, job.ProcessingEndTime),
       ),
+    };
+  },
+  'transform-jobs': async (sageMaker, query, abortSignal) => {
+    const { NextToken, TransformJobSummaries: jobs = [] } = await sageMaker.send(new ListTransformJobsCommand(query), { abortSignal });
+    return {
+      nextToken: NextToken,
+      items: jobs.map((job) =>
+        summary('transform-jobs', job, job.TransformJobName, job.TransformJobArn, job.TransformJobStatus, job.TransformEndTime),
+      ),
+    };
+  },
+  'tuning-jobs': async (sageMaker, query, abortSignal) => {
+    const answer = await sageMaker.send(new ListHyperParameterTuningJobsCommand(query), { abortSignal });
+    return {
+      nextToken: answer.NextToken,
+      items: (answer.HyperParameterTuningJobSummaries ?? []).map((job) =>
+        summary(
+          'tuning-jobs',
+          job,
+          job.HyperParameterTuningJobName,
+          job.HyperParameterTuningJobArn,
+          job.HyperParameterTuningJobStatus,
+          job.HyperParameterTuningEndTime,
+        ),
+      ),
+    };
+  },
+  'automl-jobs': async (sageMaker, query, abortSignal) => {
+    const { NextToken, AutoMLJobSummaries: jobs = [] } = await sageMaker.send(new ListAutoMLJobsCommand(query), { abortSignal });
+    return {
+      nextToken: NextToken,
+      items: jobs.map((job) => summary('automl-jobs', job, job.AutoMLJobName, job.AutoMLJobArn, job.AutoMLJobStatus, job.EndTime)),
     };
   },
   models: async (sageMaker, query, abortSignal) => {

@@ -34,7 +34,8 @@ export function displayable<T extends object>(value: T, view: () => MimeBundle |
 const WORDS = { sealed: 'sealed', broken: 'BROKEN', 'not-verified': 'not verified' } as const;
 const MARKS = { sealed: '✓', broken: '✗', 'not-verified': '?' } as const;
 
-function table(title: string, header: readonly string[], rows: readonly (readonly unknown[])[]): MimeBundle {
+/** Rows under a header. */
+export function table(title: string, header: readonly string[], rows: readonly (readonly unknown[])[]): MimeBundle {
   return {
     'text/html': `<div><strong>${escaped(title)}</strong>${htmlTable(header, rows)}</div>`,
     'text/plain': `${title}\n${textTable(header, rows)}`,
@@ -73,6 +74,15 @@ export async function endpointView(endpoint: Endpoint): Promise<MimeBundle> {
     ['created', when(now?.CreationTime)],
   ];
   return table(`Endpoint ${endpoint.name}`, [], rows);
+}
+
+/** What is known of a resource, one line a fact; what is not known is left out. */
+export function factsView(title: string, facts: Readonly<Record<string, unknown>>): MimeBundle {
+  return table(
+    title,
+    [],
+    Object.entries(facts).filter(([, value]) => value !== undefined && value !== ''),
+  );
 }
 
 /** Answers as a table where they are one. */

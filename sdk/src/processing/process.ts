@@ -4,10 +4,11 @@ import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import type { DataInput } from '../inputs/api.ts';
-import { checkedChannel, located, placeOf } from '../inputs/channel.ts';
+import { checkedChannel, located, placeOf, refuseBeyond } from '../inputs/channel.ts';
 import { putOnce } from '../inputs/upload.ts';
 import { checkedName, freshName } from '../jobs/names.ts';
-import { imageFor, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
+import { imageFor, oneOf, refuseUnknown, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
 import { plannedCall } from '../planning/planned-call.ts';
 import { packSource } from '../source/pack.ts';
@@ -15,6 +16,26 @@ import type { PackedSource } from '../source/pack.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { ProcessingJob, ProcessOptions } from './api.ts';
 import { processingJob } from './processing-job.ts';
+
+const OPTIONS: Known<ProcessOptions> = {
+  script: true,
+  sourceDirectory: true,
+  framework: true,
+  image: true,
+  inputs: true,
+  outputs: true,
+  arguments: true,
+  instanceType: true,
+  instanceCount: true,
+  volumeSize: true,
+  network: true,
+  maxRuntime: true,
+  environment: true,
+  tags: true,
+  name: true,
+  onProgress: true,
+  signal: true,
+};
 
 const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
@@ -31,6 +52,7 @@ export async function processingCalls(context: LabContext, options: ProcessOptio
 
 /** Packs the code and names the inputs. Everything that can be refused without asking AWS is refused here. */
 async function read(options: ProcessOptions): Promise<{ packed: PackedSource; inputs: Map<string, DataInput> }> {
+  refuseUnknown('lab.process', options, OPTIONS);
   const packed = await packSource(options);
   if (packed.requirements) {
     throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', {
@@ -41,6 +63,7 @@ async function read(options: ProcessOptions): Promise<{ packed: PackedSource; in
   for (const [name, input] of Object.entries(options.inputs ?? {})) {
     if (name === CODE)
       throw new SealabError('InvalidInput', `inputs.${name}: this input carries the code.`, { remedy: 'Give the input another name.' });
+    refuseBeyond(`inputs.${name}`, input, ['mode', 'distribution']);
     inputs.set(checkedChannel(name), input);
   }
   return { packed, inputs };
@@ -85,16 +108,21 @@ function processingRequest(
   { environment }: LabContext,
 ): Omit<CreateProcessingJobRequest, 'RoleArn'> {
   const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
-  const input = (InputName: string, S3Uri: string) => ({
-    InputName,
-    S3Input: {
-      S3Uri,
-      LocalPath: `${INPUT}/${InputName}`,
-      S3DataType: 'S3Prefix' as const,
-      S3InputMode: 'File' as const,
-      S3DataDistributionType: 'FullyReplicated' as const,
-    },
-  });
+  const input = (InputName: string, S3Uri: string) => {
+    const given = options.inputs?.[InputName];
+    const { mode = 'File', distribution = 'FullyReplicated' } = typeof given === 'object' && 's3Uri' in given ? given : {};
+    return {
+      InputName,
+      S3Input: {
+        S3Uri,
+        LocalPath: `${INPUT}/${InputName}`,
+        S3DataType: 'S3Prefix' as const,
+        // A processing job has no streaming as files.
+        S3InputMode: oneOf<'File' | 'FastFile' | 'Pipe'>(`inputs.${InputName}.mode`, mode, ['File', 'Pipe']) as 'File' | 'Pipe',
+        S3DataDistributionType: oneOf(`inputs.${InputName}.distribution`, distribution, ['FullyReplicated', 'ShardedByS3Key']),
+      },
+    };
+  };
   return {
     ProcessingJobName: name,
     AppSpecification: {

@@ -1,89 +1,141 @@
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
-import type { DataInput } from '../inputs/api.ts';
-import { channel, checkedChannel } from '../inputs/channel.ts';
+import { channel } from '../inputs/channel.ts';
 import { checkedName, freshName } from '../jobs/names.ts';
-import { imageFor, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
-import type { PackedSource } from '../source/pack.ts';
+import { imageFor, oneOf, refuse, refuseUnknown, SECONDS, tagsOf, variables, wholeNumber } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import type { TrainOptions } from './api.ts';
+import { hyperparametersOf } from './hyperparameters.ts';
+import { CODE_CHANNEL, codeKey } from './program.ts';
+import type { Program } from './program.ts';
 
-/** The channel that carries the code: an isolated container cannot fetch it from S3 itself. */
-export const CODE_CHANNEL = 'code';
-export const CODE_ARCHIVE = 'sourcedir.tar.gz';
-/** Where packed code goes in the artifacts bucket. */
-export const codeKey = (hash: string): string => `code/${hash.slice(0, 40)}/${CODE_ARCHIVE}`;
+export { CODE_CHANNEL } from './program.ts';
 
 const METRIC_GROUP = /\((?!\?)|\(\?<[a-zA-Z]/;
+/** Longest time that a warm pool may wait for the next job. Source: SageMaker, "managed warm pools", considerations. */
+const MOST_KEEP_ALIVE = 3_600;
 
-/** Data inputs by channel. */
-export function channelsOf({ data, inputs }: Pick<TrainOptions, 'data' | 'inputs'>): Map<string, DataInput> {
-  const channels = new Map<string, DataInput>(data === undefined ? [] : [['training', data]]);
-  for (const [name, input] of Object.entries(inputs ?? {})) {
-    if (channels.has(name)) throw new SealabError('InvalidInput', `inputs.${name}: \`data\` is the channel ${name} already.`);
-    if (name === CODE_CHANNEL)
-      throw new SealabError('InvalidInput', `inputs.${name}: this channel carries the code.`, { remedy: 'Give the channel another name.' });
-    channels.set(checkedChannel(name), input);
-  }
-  return channels;
-}
+/** What to name a job after: its program, or its image. */
+export const subjectOf = ({ packed }: Program, { image }: Pick<TrainOptions, 'image'>): string =>
+  packed?.program ?? (image ?? 'job').replace(/[:@].*$/, '').replace(/^.*\//, '');
 
-export function refusePackagesWithoutNetwork(packed: PackedSource, network: 'isolated' | 'connected' | undefined): void {
-  if (!packed.requirements || network === 'connected') return;
-  throw new SealabError('InvalidInput', 'requirements.txt asks for packages, and an isolated job has no network to fetch them.', {
-    remedy: "Set network: 'connected' where your administrator allows it, or use what the framework's image has.",
-    details: { field: 'network', given: network ?? 'isolated', required: 'connected' },
-  });
-}
+export const instanceTypeOf = ({ instanceType }: Pick<TrainOptions, 'instanceType'>, environment: EnvironmentDescription) =>
+  instanceType ?? environment.instanceTypes.training[0];
 
-/** Values as the training toolkit reads them: JSON, one by one. */
-const encoded = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+type DefinitionOptions = Omit<TrainOptions, 'name' | 'tags' | 'onProgress' | 'signal' | 'keepAlive' | 'entrypoint' | 'arguments'>;
 
-/** The request for a training job in script mode, before the security fields are filled in. Pure. */
-export function trainingRequest(
-  options: TrainOptions,
-  packed: PackedSource,
+/** Options that a training job and a definition of a tuning job have alike. */
+export const TRAINING_DEFINITION: Known<DefinitionOptions> = {
+  script: true,
+  sourceDirectory: true,
+  framework: true,
+  image: true,
+  data: true,
+  inputs: true,
+  inputMode: true,
+  hyperparameters: true,
+  metrics: true,
+  instanceType: true,
+  instanceCount: true,
+  volumeSize: true,
+  network: true,
+  maxRuntime: true,
+  spot: true,
+  checkpoints: true,
+  retries: true,
+  distribution: true,
+  environment: true,
+};
+
+/** What a training job and a definition of a tuning job have alike, before the security fields are filled in. Pure. */
+export function trainingDefinition(
+  options: DefinitionOptions,
+  { packed, channels }: Program,
   locations: ReadonlyMap<string, string>,
   environment: EnvironmentDescription,
-): Omit<CreateTrainingJobRequest, 'RoleArn'> {
-  const name = options.name === undefined ? freshName(packed.program) : checkedName(options.name);
-  const inputs = channelsOf(options);
-  const instanceType = options.instanceType ?? environment.instanceTypes.training[0];
-  for (const [metric, expression] of Object.entries(options.metrics ?? {})) checkMetric(metric, expression);
+  name: string,
+) {
+  const { metrics, spot, retries } = options;
+  const inputMode = oneOf('inputMode', options.inputMode ?? 'File', ['File', 'FastFile', 'Pipe']);
+  for (const [metric, expression] of Object.entries(metrics ?? {})) checkMetric(metric, expression);
+  const inputs = [
+    ...[...channels].map(([channelName, input]) => channel(channelName, locations.get(channelName) ?? '', input, inputMode)),
+    ...(packed === undefined ? [] : [channel(CODE_CHANNEL, `s3://${environment.buckets.artifacts}/${codeKey(packed.hash)}`, '')]),
+  ];
+  const maxRuntime = wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostRuntime);
   return {
-    TrainingJobName: name,
     AlgorithmSpecification: {
       TrainingImage: imageFor(environment, options),
-      TrainingInputMode: 'File',
-      ...(options.metrics === undefined
-        ? {}
-        : { MetricDefinitions: Object.entries(options.metrics).map(([Name, Regex]) => ({ Name, Regex })) }),
+      TrainingInputMode: inputMode,
+      ...(metrics === undefined ? {} : { MetricDefinitions: Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex })) }),
     },
-    HyperParameters: {
-      ...encoded(options.hyperparameters ?? {}),
-      ...encoded({
-        sagemaker_program: packed.program,
-        sagemaker_submit_directory: `/opt/ml/input/data/${CODE_CHANNEL}/${CODE_ARCHIVE}`,
-        sagemaker_container_log_level: 20,
-        sagemaker_job_name: name,
-        sagemaker_region: environment.region,
-      }),
-    },
-    InputDataConfig: [
-      ...[...inputs].map(([channelName, input]) => channel(channelName, locations.get(channelName) ?? '', input)),
-      channel(CODE_CHANNEL, `s3://${environment.buckets.artifacts}/${codeKey(packed.hash)}`, ''),
-    ],
+    ...(inputs.length === 0 ? {} : { InputDataConfig: inputs }),
     OutputDataConfig: { S3OutputPath: `s3://${environment.buckets.model}/training-jobs` },
     ResourceConfig: {
-      InstanceType: instanceType as never,
+      InstanceType: instanceTypeOf(options, environment) as never,
       InstanceCount: wholeNumber('instanceCount', options.instanceCount ?? 1, 1, 100),
       VolumeSizeInGB: wholeNumber('volumeSize', options.volumeSize ?? 30, 1, 16_384),
     },
-    StoppingCondition: { MaxRuntimeInSeconds: wholeNumber('maxRuntime', options.maxRuntime ?? SECONDS.hour, 1, SECONDS.mostRuntime) },
+    StoppingCondition: {
+      MaxRuntimeInSeconds: maxRuntime,
+      ...(spot === undefined ? {} : { MaxWaitTimeInSeconds: waitOf(spot, maxRuntime) }),
+    },
+    ...(spot === undefined ? {} : { EnableManagedSpotTraining: true }),
+    ...checkpointsOf(options.checkpoints, environment, name),
+    ...(retries === undefined ? {} : { RetryStrategy: { MaximumRetryAttempts: wholeNumber('retries', retries, 1, 30) } }),
     ...(options.network === 'connected' ? { EnableNetworkIsolation: false } : {}),
     ...variables(options, environment),
+  };
+}
+
+/** The request for a training job, before the security fields are filled in. Pure. */
+export function trainingRequest(
+  options: TrainOptions,
+  program: Program,
+  locations: ReadonlyMap<string, string>,
+  environment: EnvironmentDescription,
+): Omit<CreateTrainingJobRequest, 'RoleArn'> {
+  const { keepAlive, spot, entrypoint, arguments: given } = options;
+  const name = options.name === undefined ? freshName(subjectOf(program, options)) : checkedName(options.name);
+  if (keepAlive !== undefined && spot !== undefined)
+    refuse('keepAlive', 'a warm pool cannot be made of spot capacity.', 'Leave out `spot` or `keepAlive`.');
+  const definition = trainingDefinition(options, program, locations, environment, name);
+  return {
+    TrainingJobName: name,
+    ...definition,
+    ...hyperparametersOf(options, program.packed, {
+      region: environment.region,
+      instanceType: instanceTypeOf(options, environment),
+      jobName: name,
+    }),
+    AlgorithmSpecification: {
+      ...definition.AlgorithmSpecification,
+      ...(entrypoint === undefined ? {} : { ContainerEntrypoint: [...entrypoint] }),
+      ...(given === undefined ? {} : { ContainerArguments: [...given] }),
+    },
+    ResourceConfig: {
+      ...definition.ResourceConfig,
+      ...(keepAlive === undefined ? {} : { KeepAlivePeriodInSeconds: wholeNumber('keepAlive', keepAlive, 1, MOST_KEEP_ALIVE) }),
+    },
     ...tagsOf(options.tags),
+  };
+}
+
+function waitOf(spot: NonNullable<TrainOptions['spot']>, maxRuntime: number): number {
+  refuseUnknown('spot', spot, { maxWait: true });
+  return wholeNumber('spot.maxWait', spot.maxWait, maxRuntime, SECONDS.mostRuntime);
+}
+
+function checkpointsOf(given: TrainOptions['checkpoints'], { buckets }: EnvironmentDescription, name: string) {
+  if (given === undefined || given === false) return {};
+  const { s3Uri, localPath } = given === true ? {} : given;
+  if (given !== true) refuseUnknown('checkpoints', given, { s3Uri: true, localPath: true });
+  return {
+    CheckpointConfig: {
+      S3Uri: s3Uri ?? `s3://${buckets.model}/checkpoints/${name}`,
+      ...(localPath === undefined ? {} : { LocalPath: localPath }),
+    },
   };
 }
 

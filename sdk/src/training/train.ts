@@ -1,47 +1,54 @@
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
-import { putOnce } from '../inputs/upload.ts';
-import { located, placeOf } from '../inputs/channel.ts';
+import { refuseUnknown } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
 import { plannedCall } from '../planning/planned-call.ts';
-import { packSource } from '../source/pack.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { TrainingJob, TrainOptions } from './api.ts';
-import { channelsOf, codeKey, refusePackagesWithoutNetwork, trainingRequest } from './request.ts';
+import { placesOf, readProgram, uploadProgram } from './program.ts';
+import { TRAINING_DEFINITION, trainingRequest } from './request.ts';
 import { trainingJob } from './training-job.ts';
+
+const OPTIONS: Known<TrainOptions> = {
+  ...TRAINING_DEFINITION,
+  entrypoint: true,
+  arguments: true,
+  keepAlive: true,
+  tags: true,
+  name: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** What `train` would send; data that is not in S3 yet is shown by a placeholder. */
 export async function trainingCalls({ environment }: LabContext, options: TrainOptions): Promise<PlannedCall[]> {
-  const packed = await packSource(options);
-  refusePackagesWithoutNetwork(packed, options.network);
-  const locations = new Map([...channelsOf(options)].map(([name, input]) => [name, placeOf(input, environment)]));
-  return [plannedCall('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment, options)];
+  refuseUnknown('lab.train', options, OPTIONS);
+  const program = await readProgram(options);
+  const asked = trainingRequest(options, program, placesOf(program, environment), environment);
+  return [plannedCall('CreateTrainingJob', asked, environment, options)];
 }
 
 /** Packs, uploads what is not in S3 yet, and submits. Everything that can be refused without asking AWS is refused first. */
 export async function train(context: LabContext, options: TrainOptions): Promise<TrainingJob> {
   const { environment, clients } = context;
+  refuseUnknown('lab.train', options, OPTIONS);
   const signal = endSignal(context, options.signal);
   options.onProgress?.({ step: 'packing' });
-  const packed = await packSource(options);
-  refusePackagesWithoutNetwork(packed, options.network);
-  const channels = channelsOf(options);
+  const program = await readProgram(options);
   const request = (locations: ReadonlyMap<string, string>) =>
-    plannedCall('CreateTrainingJob', trainingRequest(options, packed, locations, environment), environment, options);
+    plannedCall('CreateTrainingJob', trainingRequest(options, program, locations, environment), environment, options);
   request(new Map());
 
+  const { onProgress } = options;
   const onUpload =
-    options.onProgress === undefined
+    onProgress === undefined
       ? undefined
-      : (progress: { file: string; bytes: number; totalBytes: number }) => options.onProgress?.({ step: 'uploading', ...progress });
-  const [uploaded] = await Promise.all([
-    Promise.all([...channels].map(async ([name, input]) => [name, await located(context, input, onUpload, signal)] as const)),
-    putOnce(clients.s3, environment.buckets.artifacts, codeKey(packed.hash), packed.archive, true, signal),
-  ]);
-  const { input, fields } = request(new Map(uploaded));
+      : (progress: { file: string; bytes: number; totalBytes: number }) => onProgress({ step: 'uploading', ...progress });
+  const { input, fields } = request(await uploadProgram(context, program, signal, onUpload));
   const TrainingJobName = input.TrainingJobName ?? '';
-  options.onProgress?.({ step: 'submitting', name: TrainingJobName });
+  onProgress?.({ step: 'submitting', name: TrainingJobName });
   await submitOnce({
     send: () => clients.sageMaker.send(new CreateTrainingJobCommand(input), { abortSignal: signal }),
     find: () => clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName })).catch(notThere),

@@ -66,8 +66,9 @@ function shows(sent: unknown, shown: unknown): boolean {
   return sent === shown;
 }
 
-/** SageMaker says `ValidationException: Requested resource not found.` */
+/** SageMaker says `ValidationException: Requested resource not found.`, of transform, tuning and AutoML jobs `ResourceNotFound`. */
 export const notThere = (error: unknown): undefined => {
-  if (/not found|could not find|does not exist/i.test((error as Error).message)) return undefined;
+  const { name, message } = error as Error;
+  if (name === 'ResourceNotFound' || /not found|could not find|does not exist/i.test(message)) return undefined;
   throw error;
 };
