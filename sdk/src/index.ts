@@ -28,6 +28,7 @@ export type * from './logs/api.ts';
 export type * from './planning/api.ts';
 export type * from './posture/api.ts';
 export type * from './processing/api.ts';
+export type * from './registry/api.ts';
 export type * from './secure/api.ts';
 export type * from './source/api.ts';
 export type * from './training/api.ts';

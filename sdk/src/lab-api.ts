@@ -1,12 +1,13 @@
 import type { AutoMLJob, AutoMLOptions } from './automl/api.ts';
 import type { Clients } from './clients/api.ts';
 import type { EnvironmentDescription, OperationName } from './contract/index.ts';
-import type { DeployOptions, Endpoint, Model, ModelSource } from './hosting/api.ts';
+import type { Deployable, DeployOptions, Endpoint, Model } from './hosting/api.ts';
 import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
 import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
 import type { LabRequest, Plan } from './planning/api.ts';
 import type { Posture, Seal } from './posture/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
+import type { ModelPackage, ModelPackageGroup, Registry } from './registry/api.ts';
 import type { Explanation, SecureField } from './secure/api.ts';
 import type { TrainingJob, TrainOptions } from './training/api.ts';
 import type { TransformJob, TransformOptions } from './transform/api.ts';
@@ -37,6 +38,8 @@ export interface Attached {
   'automl-jobs': AutoMLJob;
   models: Model;
   endpoints: Endpoint;
+  'model-packages': ModelPackage;
+  'model-package-groups': ModelPackageGroup;
 }
 
 /** One project environment, ready for work. Get it by `connect()`. */
@@ -56,7 +59,9 @@ export interface Lab {
   /** Has SageMaker find a model for a table. Refused with `OperationNotEmulated` by the local environment. */
   autoML(options: AutoMLOptions): Promise<AutoMLJob>;
   /** Hosts a model: creates model, configuration and endpoint, and removes what it made when one of them fails. */
-  deploy(model: ModelSource, options?: DeployOptions): Promise<Endpoint>;
+  deploy(model: Deployable, options?: DeployOptions): Promise<Endpoint>;
+  /** Models of the project by group and version, with their approval. */
+  readonly registry: Registry;
   /** Uploads data with the storage key; the same content goes to the same key once. */
   upload(data: DataInput, options?: UploadOptions): Promise<Uploaded>;
   list(kind: ResourceKind, filters?: ListFilters): Listing;

@@ -11,6 +11,8 @@ import { list } from './listing/list.ts';
 import { displayable, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
 import { processingJob } from './processing/processing-job.ts';
+import { modelPackage } from './registry/model-package.ts';
+import { modelPackageGroup, registry } from './registry/registry.ts';
 import { explainDenial, secureFields } from './secure/index.ts';
 import { train } from './training/train.ts';
 import { trainingJob } from './training/training-job.ts';
@@ -61,6 +63,8 @@ function labOf(context: LabContext, close: () => void): Lab {
     'automl-jobs': (name) => autoMLJob(context, name),
     models: (name) => model(context, name),
     endpoints: (name) => endpoint(context, name),
+    'model-packages': (name) => modelPackage(context, name),
+    'model-package-groups': (name) => modelPackageGroup(context, name),
   };
   const seal: Lab['seal'] = async (kind, name) => {
     const result = await attached[kind](name).seal();
@@ -76,6 +80,7 @@ function labOf(context: LabContext, close: () => void): Lab {
     tune: async (request) => (await import('./tuning/tune.ts')).tune(context, request),
     autoML: async (request) => (await import('./automl/auto-ml.ts')).autoML(context, request),
     deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
+    registry: registry(context),
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
     list: (kind, filters) => list(context, kind, filters),
     attach: <K extends ResourceKind>(name: string, kind?: K) => attached[kind ?? ('training-jobs' as K)](name),

@@ -19,6 +19,7 @@ describe('errors', () => {
     AccessDenied: 403,
     JobNotCompleted: 409,
     WaitEnded: 504,
+    UpdateRolledBack: 409,
     InvocationFailed: 422,
     Internal: 500,
   };

@@ -102,7 +102,7 @@ describe('every operation of SageMaker that changes something', () => {
     const expected = mutating.filter(
       (operation) =>
         inputOf(operation).members?.['Tags'] !== undefined &&
-        (Object.hasOwn(CONTROLS, operation) || operation === 'CreateEndpoint') &&
+        (Object.hasOwn(CONTROLS, operation) || /^Create(Endpoint|ModelPackageGroup)$/.test(operation)) &&
         operation !== 'CreateModelPackage',
     );
     expect(mutating.filter(takesTags)).toEqual(expected);

@@ -18,6 +18,7 @@ const STATUS: { readonly [Code in ErrorCode]: ContentfulStatusCode } = {
   AccessDenied: 403,
   JobNotCompleted: 409,
   WaitEnded: 504,
+  UpdateRolledBack: 409,
   InvocationFailed: 422,
   Internal: 500,
 };

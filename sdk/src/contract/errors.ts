@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   JobNotCompleted: 'caller',
   /** A wait reached its deadline or was aborted. */
   WaitEnded: 'caller',
+  /** An endpoint went back to the configuration that it had before an update. */
+  UpdateRolledBack: 'caller',
   /** The model container answered with an error. */
   InvocationFailed: 'caller',
   /** Something that should not happen; please report it. */

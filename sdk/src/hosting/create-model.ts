@@ -1,22 +1,26 @@
 import { CreateModelCommand, DescribeModelCommand } from '@aws-sdk/client-sagemaker';
+import type { ContainerDefinition, CreateModelInput } from '@aws-sdk/client-sagemaker';
 import type { Clients } from '../clients/api.ts';
 import type { LabContext } from '../context.ts';
-import { freshName } from '../jobs/names.ts';
-import { tagsOf } from '../jobs/options.ts';
+import { SealabError } from '../contract/index.ts';
+import { checkedName, freshName } from '../jobs/names.ts';
+import { refuseUnknown, tagsOf } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
 import { plannedCall } from '../planning/planned-call.ts';
+import { approvedPackage } from '../registry/package-name.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
-import type { DeployOptions, ModelSource } from './api.ts';
-import { packModel } from './model-archive.ts';
+import type { ContainerSource, ContainersSource, ModelOptions, ModelSource } from './api.ts';
+import { archivePlace } from './model-archive.ts';
 import type { HostedModel } from './model-archive.ts';
 import { hostable } from './model-source.ts';
+import { multiModelPlace } from './multi-model.ts';
 
 /** A model that is there, or what has to be done to make it. Until `pack`, AWS has only been read. */
 export interface PreparedModel {
   readonly name: string;
-  /** `undefined`: there is one already. The archive's place is a placeholder. */
+  /** `undefined`: there is one already. The code's program and the archive's place are as far as known. */
   readonly call: PlannedCall<'CreateModel'> | undefined;
-  /** Puts the code into the archive; returns the call to send. */
+  /** Puts archives in place; returns the call to send. */
   readonly pack: () => Promise<PlannedCall<'CreateModel'> | undefined>;
 }
 
@@ -25,40 +29,30 @@ export interface ModelSettings {
   readonly nameFor?: (about: string) => string;
   /** Asked for once the name is known. */
   readonly tags?: () => Readonly<Record<string, string>>;
+  readonly multiModel?: boolean;
   readonly signal: AbortSignal;
+}
+
+interface Container {
+  readonly about: string;
+  readonly definition: ContainerDefinition;
+  readonly pack: () => Promise<ContainerDefinition>;
 }
 
 /** Finds out what a model needs, and refuses what cannot work before anything is written. */
 export async function prepareModel(
   context: LabContext,
   source: ModelSource,
-  options: Pick<DeployOptions, 'source' | 'framework' | 'image' | 'environment'>,
-  { nameFor = freshName, tags, signal }: ModelSettings,
+  options: ModelOptions,
+  { nameFor = freshName, tags, multiModel = false, signal }: ModelSettings,
 ): Promise<PreparedModel> {
   if ('model' in source) return { name: source.model, call: undefined, pack: () => Promise.resolve(undefined) };
 
-  const { environment } = context;
-  const { artifacts, code, image, about } = await hostable(context, source, options, signal);
+  const { about, request, pack } = await containersOf(context, source, options, multiModel, signal);
   const name = nameFor(about);
-  const call = ({ s3Uri, program }: HostedModel) => {
-    const PrimaryContainer = {
-      Image: image,
-      ModelDataUrl: s3Uri,
-      Environment: {
-        SAGEMAKER_PROGRAM: program,
-        SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-        SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-        SAGEMAKER_REGION: environment.region,
-        ...options.environment,
-      },
-    };
-    return plannedCall('CreateModel', { ModelName: name, PrimaryContainer, ...tagsOf(tags?.()) }, environment, options);
-  };
-  return {
-    name,
-    call: call({ s3Uri: `s3://${environment.buckets.model}/hosted/<content hash>/model.tar.gz`, program: code.program }),
-    pack: async () => call(await packModel(context, artifacts, code, signal)),
-  };
+  const call = (parts: Partial<CreateModelInput>) =>
+    plannedCall('CreateModel', { ModelName: name, ...parts, ...tagsOf(tags?.()) }, context.environment, options);
+  return { name, call: call(request), pack: async () => call(await pack()) };
 }
 
 /** Packs and creates, at most once; `false` where the model was there already. */
@@ -73,4 +67,104 @@ export async function createPrepared({ sageMaker }: Clients, prepared: PreparedM
     signal,
   });
   return true;
+}
+
+type Parts = Pick<CreateModelInput, 'PrimaryContainer' | 'Containers' | 'InferenceExecutionConfig'>;
+
+/** The containers of a model as they will be; `pack` puts their archives in place. */
+export async function containersOf(
+  context: LabContext,
+  source: Exclude<ModelSource, { model: string }>,
+  options: ModelOptions,
+  multiModel: boolean,
+  signal: AbortSignal,
+): Promise<{ about: string; request: Parts; pack: () => Promise<Parts> }> {
+  if ('containers' in source) return chain(context, source, signal);
+  if ('modelPackage' in source || ('kind' in source && source.kind === 'model-packages')) {
+    const { arn, group } = await approvedPackage(context, 'modelPackage' in source ? source.modelPackage : source.name, signal);
+    const PrimaryContainer = {
+      ModelPackageName: arn,
+      ...(options.environment === undefined ? {} : { Environment: { ...options.environment } }),
+    };
+    return { about: group, request: { PrimaryContainer }, pack: () => Promise.resolve({ PrimaryContainer }) };
+  }
+  const { about, definition, pack } = await containerOf(context, source, options, multiModel, signal);
+  return { about, request: { PrimaryContainer: definition }, pack: async () => ({ PrimaryContainer: await pack() }) };
+}
+
+const CONTAINER = { model: true, source: true, framework: true, image: true, environment: true } satisfies Record<
+  keyof ContainerSource,
+  true
+>;
+
+/** Several containers, each with its own archive. */
+async function chain(context: LabContext, { containers, mode = 'serial' }: ContainersSource, signal: AbortSignal) {
+  const entries = Object.entries(containers);
+  if (entries.length < 2 || entries.length > 15) {
+    throw new SealabError('InvalidInput', `containers: there are ${entries.length}; a model takes 2 to 15.`, {
+      remedy: 'Host a single model as it is: `lab.deploy(job)`.',
+      details: { field: 'containers', given: entries.length },
+    });
+  }
+  // Notebooks are not compiled against these types.
+  if (!['serial', 'direct'].includes(mode)) {
+    throw new SealabError('InvalidInput', `mode: ${mode} is neither serial nor direct.`, {
+      details: { field: 'mode', given: mode },
+    });
+  }
+  for (const [host, container] of entries) {
+    checkedName(host);
+    refuseUnknown(`containers.${host}`, container, CONTAINER);
+  }
+  const all = await Promise.all(
+    entries.map(async ([host, { model, ...options }]) => ({ host, ...(await containerOf(context, model, options, false, signal)) })),
+  );
+  const named = (definitions: readonly ContainerDefinition[]): Parts => ({
+    Containers: definitions.map((definition, index) => ({ ContainerHostname: all[index]?.host, ...definition })),
+    InferenceExecutionConfig: { Mode: mode === 'direct' ? 'Direct' : 'Serial' },
+  });
+  return {
+    about: all.map(({ about }) => about).join('-'),
+    request: named(all.map(({ definition }) => definition)),
+    pack: async () => {
+      const definitions: ContainerDefinition[] = [];
+      for (const { pack } of all) definitions.push(await pack());
+      return named(definitions);
+    },
+  };
+}
+
+/** A container of artefacts and code. */
+async function containerOf(
+  context: LabContext,
+  source: ContainerSource['model'],
+  options: ModelOptions,
+  multiModel: boolean,
+  signal: AbortSignal,
+): Promise<Container> {
+  const { artifacts, code, image, about } = await hostable(context, source, options, signal);
+  const archive = await archivePlace(context, artifacts, code, signal);
+  const several = multiModel ? multiModelPlace(context, about) : undefined;
+  const definition = ({ s3Uri, program }: HostedModel): ContainerDefinition => ({
+    Image: image,
+    ModelDataUrl: several?.prefix ?? s3Uri,
+    ...(several === undefined ? {} : { Mode: 'MultiModel' as const }),
+    Environment: {
+      SAGEMAKER_PROGRAM: program,
+      // Each archive of a multi-model container brings its own folder along.
+      ...(several === undefined ? { SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } : {}),
+      SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+      SAGEMAKER_REGION: context.environment.region,
+      ...options.environment,
+    },
+  });
+  return {
+    about,
+    definition: definition(archive),
+    pack: async () => {
+      const packed = await archive.pack();
+      await several?.put(packed.s3Uri, signal);
+      return definition(packed);
+    },
+  };
 }

@@ -1,6 +1,5 @@
 import {
   DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
@@ -9,52 +8,47 @@ import {
 import { clientsFor } from '../clients/purpose.ts';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
-import { SealabError } from '../contract/index.ts';
 import { followLogs } from '../logs/follow.ts';
 import { displayable, endpointView } from '../notebook/display.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
 import { LOG_GROUP } from '../jobs/job.ts';
 import { poll } from '../waiting/poll.ts';
 import { notThere } from '../waiting/submit-once.ts';
-import type { Endpoint, Model } from './api.ts';
-import { invoke } from './invoke.ts';
+import type { Endpoint, Model, ResponseStream } from './api.ts';
+import { inService } from './settle.ts';
 
-const ON_ITS_WAY = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
-
-/** An endpoint by name. Nothing is asked of AWS until it is used. */
+/** An endpoint by name. Nothing is asked of AWS until it is used; what only some endpoints need is loaded then. */
 export function endpoint(context: LabContext, name: string): Endpoint {
   const { clients, environment } = context;
-  const describe = (abortSignal?: AbortSignal) =>
-    clients.sageMaker.send(new DescribeEndpointCommand({ EndpointName: name }), abortSignal === undefined ? {} : { abortSignal });
+  const describe = () => clients.sageMaker.send(new DescribeEndpointCommand({ EndpointName: name }));
   const describeConfig = (EndpointConfigName: string) => clients.sageMaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
   const self: Endpoint = {
     kind: 'endpoints',
     name,
-    describe: () => describe(),
-    invoke: (body, options = {}) => invoke(context, name, body, options),
-    wait: async ({ onProgress, signal, timeout } = {}) => {
-      const done = await poll({
-        ask: describe,
-        isDone: ({ EndpointStatus }) => !ON_ITS_WAY.has(EndpointStatus ?? 'Creating'),
-        onAnswer:
-          onProgress === undefined
-            ? undefined
-            : ({ EndpointStatus }, elapsedSeconds) =>
-                onProgress({ step: 'endpoint', name, status: EndpointStatus ?? 'Creating', elapsedSeconds }),
-        signal: endSignal(context, signal),
-        timeout,
-        what: `Endpoint ${name}`,
-      });
-      if (done.EndpointStatus === 'InService') return done;
-      throw new SealabError(
-        'JobNotCompleted',
-        `Endpoint ${name} is ${done.EndpointStatus ?? 'Failed'}: ${done.FailureReason ?? 'no reason was given'}`,
-        {
-          remedy: 'Read its logs: `for await (const line of endpoint.logs({ follow: false })) …`.',
-          details: { name, status: done.EndpointStatus, reason: done.FailureReason },
+    describe,
+    invoke: async (body, options = {}) => (await import('./invoke.ts')).invoke(context, name, body, options),
+    invokeAsync: async (body, options = {}) => (await import('./invoke-async.ts')).invokeAsync(context, name, body, options),
+    stream: (body, options = {}) => {
+      const asked = async () => (await import('./stream.ts')).stream(context, name, body, options);
+      return {
+        [Symbol.asyncIterator]: async function* () {
+          yield* await asked();
         },
-      );
+        text: async function* () {
+          yield* (await asked()).text();
+        },
+      } satisfies ResponseStream;
     },
+    captured: async function* (filters = {}) {
+      yield* (await import('./captured.ts')).captured(context, name, filters);
+    },
+    models: async () => (await import('./multi-model.ts')).modelsBehind(context, name),
+    addModel: async (source, as, options) => (await import('./multi-model.ts')).addModel(context, name, source, as, options),
+    update: async (change, options = {}) => (await import('./update.ts')).update(context, name, change, options),
+    rollback: async (options = {}) => (await import('./update.ts')).rollback(context, name, options),
+    traffic: async (weights, options = {}) => (await import('./update.ts')).traffic(context, name, weights, options),
+    scale: async (count, options = {}) => (await import('./update.ts')).scale(context, name, count, options),
+    wait: (options) => inService(context, name, options),
     logs: (options = {}) =>
       followLogs(context, {
         ...options,
@@ -65,9 +59,8 @@ export function endpoint(context: LabContext, name: string): Endpoint {
     delete: () => remove(context, name),
     seal: async () => {
       const config = await describeConfig((await describe()).EndpointConfigName ?? name);
-      const models = await Promise.all(
-        (config.ProductionVariants ?? []).map(({ ModelName }) => clients.sageMaker.send(new DescribeModelCommand({ ModelName }))),
-      );
+      const variants = [...(config.ProductionVariants ?? []), ...(config.ShadowProductionVariants ?? [])];
+      const models = await Promise.all(variants.map(({ ModelName }) => clients.sageMaker.send(new DescribeModelCommand({ ModelName }))));
       const states = [
         controlStates('CreateEndpointConfig', config, environment),
         ...models.map((model) => controlStates('CreateModel', model, environment)),
@@ -78,12 +71,12 @@ export function endpoint(context: LabContext, name: string): Endpoint {
   return displayable(self, () => endpointView(self));
 }
 
-/** Endpoint, configuration, and the models that were made with it (their names begin with the endpoint's). */
+/** The endpoint, then the configurations and models that were made for it. */
 async function remove(context: LabContext, name: string): Promise<void> {
-  const { sageMaker } = await clientsFor(context, 'endpointCreation');
+  const clients = await clientsFor(context, 'endpointCreation');
+  const { sageMaker } = clients;
+  const { ownedBy, removeOwned } = await import('./owned.ts');
   const now = await sageMaker.send(new DescribeEndpointCommand({ EndpointName: name })).catch(notThere);
-  const configName = now?.EndpointConfigName ?? name;
-  const config = await sageMaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: configName })).catch(notThere);
   if (now !== undefined) {
     if (now.EndpointStatus !== 'Deleting') await sageMaker.send(new DeleteEndpointCommand({ EndpointName: name })).catch(notThere);
     await poll({
@@ -94,10 +87,7 @@ async function remove(context: LabContext, name: string): Promise<void> {
       what: `Removing endpoint ${name}`,
     });
   }
-  if (config !== undefined) await sageMaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: configName })).catch(notThere);
-  for (const { ModelName } of config?.ProductionVariants ?? []) {
-    if (ModelName?.startsWith(name) === true) await sageMaker.send(new DeleteModelCommand({ ModelName })).catch(notThere);
-  }
+  await removeOwned(clients, await ownedBy(clients, name));
 }
 
 /** A model by name. */

@@ -35,11 +35,17 @@ export function objectAt(uri: string): { Bucket: string; Key: string } {
   return { Bucket, Key: uri.slice(6 + Bucket.length) };
 }
 
+/** Where an archive with its code is or will be. */
+export interface ArchivePlace extends HostedModel {
+  /** Makes it unless it is there. The program is the archive's own where it brings one along. */
+  readonly pack: () => Promise<HostedModel>;
+}
+
 /**
  * Puts the inference code into the model archive, under `code/`, because an isolated container cannot fetch it. The
- * archive streams from S3 to S3. The same model with the same code is made once.
+ * archive streams from S3 to S3. The same model with the same code is made once. Nothing is written before `pack`.
  */
-export async function packModel(context: LabContext, artifacts: string, code: HostedCode, signal: AbortSignal): Promise<HostedModel> {
+export async function archivePlace(context: LabContext, artifacts: string, code: HostedCode, signal: AbortSignal): Promise<ArchivePlace> {
   const { environment, clients } = context;
   const from = objectAt(artifacts);
   const { ETag } = await clients.s3.send(new HeadObjectCommand(from), { abortSignal: signal }).catch((error: unknown) => {
@@ -53,10 +59,12 @@ export async function packModel(context: LabContext, artifacts: string, code: Ho
   const to = { Bucket: environment.buckets.model, Key: `hosted/${hash}/model.tar.gz` };
   const s3Uri = `s3://${to.Bucket}/${to.Key}`;
   const done = await clients.s3.send(new HeadObjectCommand(to), { abortSignal: signal }).catch(() => undefined);
-  if (done?.Metadata?.['program'] !== undefined) return { s3Uri, program: done.Metadata['program'] };
-
-  const program = await append(context, from, to, code, signal);
-  return { s3Uri, program };
+  const program = done?.Metadata?.['program'];
+  return {
+    s3Uri,
+    program: program ?? code.program,
+    pack: async () => ({ s3Uri, program: program ?? (await append(context, from, to, code, signal)) }),
+  };
 }
 
 async function append(

@@ -7,7 +7,7 @@ import { notCompleted } from '../jobs/job.ts';
 import { imageFor } from '../jobs/options.ts';
 import { CODE_CHANNEL } from '../training/request.ts';
 import { unpackSource } from '../source/unpack.ts';
-import type { DeployOptions, ModelSource } from './api.ts';
+import type { ContainerSource, ModelOptions } from './api.ts';
 import { objectAt } from './model-archive.ts';
 import type { HostedCode } from './model-archive.ts';
 
@@ -23,8 +23,8 @@ export interface Hostable {
 /** Finds artefacts and code. Throws `JobNotCompleted` for a job without a model, `InvalidInput` for one without a script. */
 export async function hostable(
   context: LabContext,
-  source: Exclude<ModelSource, { model: string }>,
-  options: DeployOptions,
+  source: ContainerSource['model'],
+  options: ModelOptions,
   signal: AbortSignal,
 ): Promise<Hostable> {
   const { environment } = context;
@@ -65,7 +65,7 @@ export async function hostable(
   };
 }
 
-async function fromSource(source: NonNullable<DeployOptions['source']>): Promise<HostedCode> {
+async function fromSource(source: NonNullable<ModelOptions['source']>): Promise<HostedCode> {
   const { program, entries, hash } = await packSource(source);
   return { program, entries, hash, chosen: true };
 }

@@ -1,9 +1,18 @@
 /** What `lab.list` can list. */
-export type ResourceKind = 'training-jobs' | 'processing-jobs' | 'transform-jobs' | 'tuning-jobs' | 'automl-jobs' | 'models' | 'endpoints';
+export type ResourceKind =
+  | 'training-jobs'
+  | 'processing-jobs'
+  | 'transform-jobs'
+  | 'tuning-jobs'
+  | 'automl-jobs'
+  | 'models'
+  | 'endpoints'
+  | 'model-packages'
+  | 'model-package-groups';
 
 export interface ListFilters {
   readonly nameContains?: string;
-  /** As SageMaker calls it: `InProgress`, `Completed`, `Failed`, `Stopping`, `Stopped`; for endpoints `InService`, `Creating` … Models have none. */
+  /** As SageMaker calls it: `InProgress`, `Completed`, `Failed`, `Stopping`, `Stopped`; for endpoints `InService`, `Creating` …; for model packages `Approved`, `Rejected`, `PendingManualApproval`. Models and groups have none. */
   readonly status?: string;
   readonly createdAfter?: Date;
   readonly createdBefore?: Date;
@@ -20,7 +29,7 @@ export interface ResourceSummary {
   readonly kind: ResourceKind;
   readonly name: string;
   readonly arn: string;
-  /** `undefined` for models. */
+  /** `undefined` for models and groups. */
   readonly status: string | undefined;
   readonly createdAt: Date | undefined;
   readonly modifiedAt: Date | undefined;

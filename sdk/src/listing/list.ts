@@ -2,11 +2,14 @@ import {
   ListAutoMLJobsCommand,
   ListEndpointsCommand,
   ListHyperParameterTuningJobsCommand,
+  ListModelPackageGroupsCommand,
+  ListModelPackagesCommand,
   ListModelsCommand,
   ListProcessingJobsCommand,
   ListTrainingJobsCommand,
   ListTransformJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
@@ -35,6 +38,36 @@ interface Listed {
 function summary(kind: ResourceKind, listed: Listed, name = '', arn = '', status?: string, endedAt?: Date): ResourceSummary {
   return { kind, name, arn, status, createdAt: listed.CreationTime, modifiedAt: listed.LastModifiedTime, endedAt };
 }
+
+const byNameOrTime = (query: Query) => ({ ...query, SortBy: query.SortBy === 'Name' ? query.SortBy : ('CreationTime' as const) });
+
+/** Versions of one group, or everything in the registry. A version is named by its group. */
+const packagesOf =
+  (group?: string): Ask =>
+  async (sageMaker, all, abortSignal) => {
+    const { StatusEquals, ...query } = all;
+    const status = StatusEquals as ModelApprovalStatus | undefined;
+    const { NextToken, ModelPackageSummaryList: packages = [] } = await sageMaker.send(
+      new ListModelPackagesCommand({
+        ...byNameOrTime(query),
+        ...(status === undefined ? {} : { ModelApprovalStatus: status }),
+        ...(group === undefined ? { ModelPackageType: 'Both' as const } : { ModelPackageGroupName: group }),
+      }),
+      { abortSignal },
+    );
+    return {
+      nextToken: NextToken,
+      items: packages.map((one) =>
+        summary(
+          'model-packages',
+          { CreationTime: one.CreationTime },
+          one.ModelPackageVersion === undefined ? one.ModelPackageName : `${one.ModelPackageGroupName ?? ''}/${one.ModelPackageVersion}`,
+          one.ModelPackageArn,
+          one.ModelApprovalStatus,
+        ),
+      ),
+    };
+  };
 
 /** One row per kind: the operation, and where its answer has what a summary says. */
 const KINDS: Readonly<Record<ResourceKind, Ask>> = {
@@ -90,8 +123,7 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
   },
   models: async (sageMaker, query, abortSignal) => {
     if ('StatusEquals' in query) throw new SealabError('InvalidInput', 'status: models have none.');
-    const sorted = { ...query, SortBy: query.SortBy === 'Name' ? query.SortBy : ('CreationTime' as const) };
-    const { NextToken, Models = [] } = await sageMaker.send(new ListModelsCommand(sorted), { abortSignal });
+    const { NextToken, Models = [] } = await sageMaker.send(new ListModelsCommand(byNameOrTime(query)), { abortSignal });
     return { nextToken: NextToken, items: Models.map((model) => summary('models', model, model.ModelName, model.ModelArn)) };
   },
   endpoints: async (sageMaker, query, abortSignal) => {
@@ -103,15 +135,36 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
       ),
     };
   },
+  'model-packages': packagesOf(),
+  'model-package-groups': async (sageMaker, query, abortSignal) => {
+    if ('StatusEquals' in query) throw new SealabError('InvalidInput', 'status: model package groups have none.');
+    const { NextToken, ModelPackageGroupSummaryList: groups = [] } = await sageMaker.send(
+      new ListModelPackageGroupsCommand(byNameOrTime(query)),
+      { abortSignal },
+    );
+    return {
+      nextToken: NextToken,
+      items: groups.map((group) =>
+        summary('model-package-groups', { CreationTime: group.CreationTime }, group.ModelPackageGroupName, group.ModelPackageGroupArn),
+      ),
+    };
+  },
 };
 
 /** Every match by `for await`, or page by page; nothing is asked before. */
-export function list(context: LabContext, kind: ResourceKind, filters: ListFilters = {}): Listing {
+export const list = (context: LabContext, kind: ResourceKind, filters: ListFilters = {}): Listing =>
+  listing(context, kind, KINDS[kind], filters);
+
+/** Versions of one model package group. */
+export const modelPackagesIn = (context: LabContext, group: string, filters: ListFilters = {}): Listing =>
+  listing(context, 'model-packages', packagesOf(group), filters);
+
+function listing(context: LabContext, kind: ResourceKind, ask: Ask, filters: ListFilters): Listing {
   const { nameContains, status, createdAfter, createdBefore, sortBy = 'CreationTime', sortOrder = 'Descending', pageSize = 100 } = filters;
   const page = (nextToken?: string) => {
     const signal = endSignal(context, filters.signal);
     if (signal.aborted) return Promise.reject(waitEnded(signal));
-    return KINDS[kind](
+    return ask(
       context.clients.sageMaker,
       {
         SortBy: sortBy,
@@ -134,7 +187,7 @@ export function list(context: LabContext, kind: ResourceKind, filters: ListFilte
       token = nextToken;
     } while (token !== undefined);
   }
-  const listing: Listing = {
+  const result: Listing = {
     page,
     [Symbol.asyncIterator]: each,
     all: async (limit = Infinity) => {
@@ -144,5 +197,5 @@ export function list(context: LabContext, kind: ResourceKind, filters: ListFilte
       return displayable(items, () => listView(kind, items));
     },
   };
-  return displayable(listing, async () => listView(`${kind} (newest)`, (await page()).items.slice(0, 20)));
+  return displayable(result, async () => listView(`${kind} (newest)`, (await page()).items.slice(0, 20)));
 }

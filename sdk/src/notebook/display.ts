@@ -4,6 +4,7 @@ import type { ResourceSummary } from '../listing/api.ts';
 import type { Plan } from '../planning/api.ts';
 import type { Check, ControlState, Posture, Seal } from '../posture/api.ts';
 import type { FilledField } from '../secure/index.ts';
+import type { ComparedVersion, ModelPackage } from '../registry/api.ts';
 import type { Metrics, TrainingJob } from '../training/api.ts';
 import { metricChart } from './chart.ts';
 import { escaped, htmlTable, textTable, withoutControl } from './html.ts';
@@ -72,8 +73,49 @@ export async function endpointView(endpoint: Endpoint): Promise<MimeBundle> {
     ['status', now?.EndpointStatus ?? 'not there'],
     ...(now?.FailureReason === undefined ? [] : [['failed', now.FailureReason] as [string, unknown]]),
     ['created', when(now?.CreationTime)],
+    ['configuration', now?.EndpointConfigName],
+    ...(now?.ProductionVariants ?? []).map(({ VariantName, CurrentWeight, CurrentInstanceCount }): [string, unknown] => [
+      `variant ${VariantName ?? ''}`,
+      `weight ${CurrentWeight ?? 0}, instances ${CurrentInstanceCount ?? 0}`,
+    ]),
   ];
-  return table(`Endpoint ${endpoint.name}`, [], rows);
+  return table(
+    `Endpoint ${endpoint.name}`,
+    [],
+    rows.filter(([, value]) => value !== undefined),
+  );
+}
+
+/** A version of the registry, with what it was measured at. */
+export async function packageView(version: ModelPackage): Promise<MimeBundle> {
+  const [now, metrics] = await Promise.all([version.describe().catch(() => undefined), version.metrics().catch(() => ({}))]);
+  const rows: [string, unknown][] = [
+    ['approval', now?.ModelApprovalStatus ?? 'not there'],
+    ['comment', now?.ApprovalDescription ?? ''],
+    ['stage', now?.ModelLifeCycle === undefined ? '' : `${now.ModelLifeCycle.Stage ?? ''} (${now.ModelLifeCycle.StageStatus ?? ''})`],
+    ['created', when(now?.CreationTime)],
+    ...Object.entries(metrics),
+  ];
+  return table(
+    `Model package ${version.name}`,
+    [],
+    rows.filter(([, value]) => value !== ''),
+  );
+}
+
+/** Versions side by side: a column for each metric that any of them has. */
+export function comparisonView(group: string, versions: readonly ComparedVersion[]): MimeBundle {
+  const names = [...new Set(versions.flatMap(({ metrics }) => Object.keys(metrics)))].sort();
+  return table(
+    `Versions of ${group}`,
+    ['version', 'approval', 'created', ...names],
+    versions.map(({ version, approval, createdAt, metrics }) => [
+      version,
+      approval,
+      when(createdAt),
+      ...names.map((name) => metrics[name]),
+    ]),
+  );
 }
 
 /** What is known of a resource, one line a fact; what is not known is left out. */

@@ -1,5 +1,6 @@
 import type { AutoMLOptions } from '../automl/api.ts';
 import type { OperationName, Operations } from '../contract/index.ts';
+import type { Deployable, DeployOptions } from '../hosting/api.ts';
 import type { ProcessOptions } from '../processing/api.ts';
 import type { FilledField } from '../secure/index.ts';
 import type { TrainOptions } from '../training/api.ts';
@@ -27,4 +28,5 @@ export type LabRequest =
   | ({ readonly kind: 'process' } & ProcessOptions)
   | ({ readonly kind: 'transform' } & TransformOptions)
   | ({ readonly kind: 'tune' } & TuneOptions)
-  | ({ readonly kind: 'autoML' } & AutoMLOptions);
+  | ({ readonly kind: 'autoML' } & AutoMLOptions)
+  | ({ readonly kind: 'deploy'; readonly model: Deployable } & DeployOptions);

@@ -16,6 +16,8 @@ export async function plannedCalls(context: LabContext, request: LabRequest): Pr
       return (await import('../tuning/tune.ts')).tuningCalls(context, optionsOf(request));
     case 'autoML':
       return (await import('../automl/auto-ml.ts')).autoMLCalls(context, optionsOf(request));
+    case 'deploy':
+      return (await import('../hosting/deploy.ts')).deployCalls(context, request);
     case 'train':
     case undefined:
       return trainingCalls(context, optionsOf(request));

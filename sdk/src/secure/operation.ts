@@ -31,4 +31,4 @@ const WITHOUT_TAGS = /^Update|^StartPipelineExecution$|^CreateModelCardExportJob
 
 /** Operations whose request takes `Tags`; what the others create cannot be labelled at birth. */
 export const takesTags = (operation: string): boolean =>
-  isCovered(operation) ? !WITHOUT_TAGS.test(operation) : operation === 'CreateEndpoint';
+  isCovered(operation) ? !WITHOUT_TAGS.test(operation) : /^Create(Endpoint|ModelPackageGroup)$/.test(operation);
