@@ -11,12 +11,11 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { builtinModules } from 'node:module';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundle, SDK_ENTRIES } from './bundle.mjs';
 import { findPython } from './python.mjs';
 
 const run = promisify(execFile);
@@ -169,49 +168,6 @@ async function collectWheels() {
   await cp(at('extension/wheelhouse/requirements.txt'), join(to, 'requirements.txt'));
 }
 
-/**
- * The AWS clients describe every shape of a service in one module, with computed keys that esbuild takes for side effects.
- * Told that there are none, it drops the shapes of operations that nobody calls.
- */
-const droppableShapes = {
-  name: 'droppable-shapes',
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
-      const shape = /^export var (\w+\$?) = (\[(?:(?!;\n)[^])*?\n\]);$/gm;
-      return { contents: (await readFile(path, 'utf8')).replace(shape, 'export var $1 = /* @__PURE__ */ (() => ($2))();'), loader: 'js' };
-    });
-  },
-};
-
-/**
- * One entry each, and the chunks that it loads when they are needed. Splitting is what keeps them small: without it
- * esbuild wraps whatever a dynamic import reaches and drops nothing of it.
- */
-async function bundle(entryPoints, outdir) {
-  await rm(outdir, { recursive: true, force: true });
-  await build({
-    entryPoints,
-    outdir,
-    absWorkingDir: root,
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    // The ES module builds of the AWS clients: half the size of what `main` gives.
-    mainFields: ['module', 'main'],
-    // Deno takes Node's own modules by their prefix alone; some dependencies leave it out.
-    alias: { '@sealab/sdk': at('sdk/src/index.ts'), ...Object.fromEntries(builtinModules.map((name) => [name, `node:${name}`])) },
-    plugins: [droppableShapes],
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Some dependencies are CommonJS and require Node's own modules.
-    banner: { js: "import{createRequire as sealabRequire}from'node:module';const require=sealabRequire(import.meta.url);" },
-  });
-}
-
 async function compile(project) {
   await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at(project)]).catch((error) => {
     throw new Error(error.stdout || error.message);
@@ -220,7 +176,7 @@ async function compile(project) {
 
 async function buildSdk() {
   const to = join(release, 'sdk');
-  await bundle({ 'sealab-sdk': at('sdk/src/index.ts'), sealab: at('sdk/src/cli.ts') }, to);
+  await bundle(SDK_ENTRIES, to);
   await chmod(join(to, 'sealab.js'), 0o755);
   await compile('sdk');
   // Deno reads the types from the first line; editors from package.json.
@@ -253,8 +209,8 @@ async function buildPython() {
 }
 
 const lock = at('package-lock.json');
-/** How bundles are made is in this file. */
-const bundling = fileURLToPath(import.meta.url);
+/** How bundles are made is in these files. */
+const bundling = ['build-release.mjs', 'bundle.mjs'].map((name) => at('scripts', name));
 
 /** Builds what has changed. Progress goes to standard output, one line a step. */
 export async function buildRelease() {
@@ -268,7 +224,7 @@ export async function buildRelease() {
   await step(
     'service',
     {
-      inputs: [at('extension/service/src'), at('sdk/src'), lock, bundling],
+      inputs: [at('extension/service/src'), at('sdk/src'), lock, ...bundling],
       outputs: [at('extension/jupyterlab_sealab/service/service.js')],
     },
     () => bundle({ service: at('extension/service/src/main.ts') }, at('extension/jupyterlab_sealab/service')),
@@ -293,7 +249,7 @@ export async function buildRelease() {
   await step('wheels', { inputs: [wheelhouse, wheelBuild], outputs: [join(release, 'wheels')] }, collectWheels);
   await step(
     'sdk',
-    { inputs: [at('sdk/src'), at('sdk/package.json'), lock, bundling], outputs: [join(release, 'sdk/sealab-sdk.js')] },
+    { inputs: [at('sdk/src'), at('sdk/package.json'), lock, ...bundling], outputs: [join(release, 'sdk/sealab-sdk.js')] },
     buildSdk,
   );
   await step(

@@ -18,7 +18,18 @@ try {
   ]);
   const { controlsDocument } = await import('../sdk/dist/secure/index.js');
   const emulated = [createStsService(), createIamSimulation(), ...createServices({ onShutdown: () => undefined })];
-  const pages = { 'controls.md': controlsDocument(), 'local-environment.md': await coverageDocument(emulated) };
+  /** Examples stand in the guide as they are compiled and run by the tests, each behind a marker with its path. */
+  const withExamples = (page) =>
+    page.replace(
+      /(<!-- (docs\/examples\/[\w-]+\.ts) -->\s*```ts\n).*?```/gs,
+      (_, head, path) => `${head}${readFileSync(join(root, path), 'utf8')}\`\`\``,
+    );
+  const guide = withExamples(readFileSync(join(root, 'docs/data-scientists.md'), 'utf8'));
+  const pages = {
+    'controls.md': controlsDocument(),
+    'local-environment.md': await coverageDocument(emulated),
+    'data-scientists.md': guide,
+  };
   for (const [name, page] of Object.entries(pages)) {
     const file = join(root, 'docs', name);
     if (!process.argv.includes('--check')) writeFileSync(file, page);

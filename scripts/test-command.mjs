@@ -96,6 +96,7 @@ async function test({ only, match }) {
     await check('Types', [bin('typescript/bin/tsc'), '-b', '.']);
     await check('Lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
     await check('Generated documentation', [join(root, 'scripts/docs.mjs'), '--check']);
+    await check('Reference of the SDK', [join(root, 'scripts/docs-api.mjs'), '--check']);
     await check('Format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
   }
   if (wanted('unit')) await jest('unit', match);

@@ -13,6 +13,7 @@ import type { TrainingJob, TrainOptions } from './training/api.ts';
 import type { TransformJob, TransformOptions } from './transform/api.ts';
 import type { TuneOptions, TuningJob } from './tuning/api.ts';
 
+/** AWS credentials; temporary ones have a session token and an expiration. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -20,6 +21,7 @@ export interface Credentials {
   readonly expiration?: Date;
 }
 
+/** Where `connect` finds what it needs, when not at the usual places. */
 export interface ConnectOptions {
   /** The document itself, or its path; searched for unless given (see `loadEnvironment`). */
   readonly environment?: EnvironmentDescription | string;
@@ -51,6 +53,7 @@ export interface Lab {
   train(options: TrainOptions): Promise<TrainingJob>;
   /** A dry run: what the lab's method named by `kind` (`train` unless given) would send, with the origin of each security value. */
   plan(request: LabRequest): Promise<Plan>;
+  /** Submits a processing job. Returns once SageMaker has accepted it; a repeat after a network error never starts a second one. */
   process(options: ProcessOptions): Promise<ProcessingJob>;
   /** Predictions for a whole data set: creates the model where it has to, and submits a batch transform job. */
   transform(options: TransformOptions): Promise<TransformJob>;
@@ -64,9 +67,11 @@ export interface Lab {
   readonly registry: Registry;
   /** Uploads data with the storage key; the same content goes to the same key once. */
   upload(data: DataInput, options?: UploadOptions): Promise<Uploaded>;
+  /** What there is of a kind, newest first: an async iterator. Nothing is asked of AWS until it is used. */
   list(kind: ResourceKind, filters?: ListFilters): Listing;
   /** Takes up something that exists already. `training-jobs` unless `kind` is given. Nothing is asked of AWS until it is used. */
   attach(name: string): TrainingJob;
+  /** The same for another kind. */
   attach<K extends ResourceKind>(name: string, kind: K): Attached[K];
   /** Looks at the environment as it is now. A check that could not look says so. */
   checks(): Promise<Posture>;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { connect, logView } from '@sealab/sdk';
-import { metricChart } from '../../sdk/src/notebook/chart.ts';
-import { displayable, metricsView, planView } from '../../sdk/src/notebook/display.ts';
+import { displayable, endpointView, listView, metricsView, planView, predictionView } from '../../sdk/src/notebook/display.ts';
 import type { MimeBundle } from '../../sdk/src/notebook/display.ts';
 import { withoutControl } from '../../sdk/src/notebook/html.ts';
 import { metricsOf } from '../../sdk/src/training/metrics.ts';
 import type { LogLine } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
 
+const sent = (text: string) => ({ endpoint: text, contentType: 'text/csv', bytes: new TextEncoder().encode(text) });
 const shown = (value: unknown) => (value as Record<symbol, () => Promise<MimeBundle>>)[Symbol.for('Jupyter.display')]?.();
 
 describe('results in a notebook', () => {
@@ -26,13 +26,19 @@ describe('results in a notebook', () => {
     lab.close();
   });
 
-  it('show HTML as text', () => {
+  it('show HTML as text', async () => {
     const evil = '<img src=x onerror=alert(1)>&"\'';
     const field = { control: 'c', title: evil, because: evil, location: evil, value: evil, origin: 'caller' as const };
     for (const html of [
       planView({ calls: [{ operation: 'CreateTrainingJob', asked: {}, input: {}, fields: [field] }] })['text/html'],
       logView([{ source: 's', message: evil }])['text/html'],
-      metricChart(evil, [{ name: evil, timestamp: new Date(), value: 1 }]),
+      (await metricsView({ points: [{ name: evil, timestamp: new Date(), value: 1 }], last: { [evil]: 1 } }))['text/html'],
+      predictionView({ value: evil, text: evil, contentType: evil, bytes: new Uint8Array(), milliseconds: 1 }, sent(evil))['text/html'],
+      predictionView({ value: [[evil]], text: '', contentType: 'text/csv', bytes: new Uint8Array(), milliseconds: 1 })['text/html'],
+      listView(evil, [
+        { kind: 'models', name: evil, arn: evil, status: evil, createdAt: undefined, modifiedAt: undefined, endedAt: undefined },
+      ])['text/html'],
+      (await endpointView({ name: evil, describe: () => Promise.resolve({ FailureReason: evil }) } as never))['text/html'],
     ]) {
       expect(html).not.toMatch(/<img|onerror=alert\(1\)>&"/);
       expect(html).toContain('&#60;img');
@@ -58,15 +64,41 @@ describe('results in a notebook', () => {
     const metrics = await metricsOf(job as never, lines());
     expect(metrics.points.map(({ value }) => value)).toEqual([0.5, 0.75]);
     expect(metrics.last).toEqual({ auc: 0.7512 });
-    expect(metricsView(metrics)['text/html']).toMatch(/<svg role="img" aria-label="auc: 2 points, last 0\.75"/);
-    for (const points of [[1], [1, 1], [1, -1e9, 3e-9]]) {
-      expect(
-        metricChart(
-          'm',
-          points.map((value) => ({ name: 'm', timestamp: new Date(), value })),
-        ),
-      ).not.toMatch(/NaN(?!,)|Infinity/);
-    }
+    const view = await metricsView(metrics);
+    expect(view['text/html']).toMatch(/<svg role="img" aria-label="auc\. auc: 2 points, last 0\.75"/);
+    expect(view['text/plain']).toMatch(/auc +0\.7512/);
+    // A job that has said nothing yet: no chart, and no error.
+    expect((await metricsView({ points: [], last: {} }))['text/html']).not.toContain('<svg');
+  });
+
+  it('show a call of an endpoint: what was sent, how long it took, the answer', () => {
+    const answer = {
+      value: [0.25, 0.75],
+      text: '[0.25,0.75]',
+      contentType: 'application/json',
+      bytes: new Uint8Array(),
+      milliseconds: 41.6,
+    };
+    const view = predictionView(answer, sent('1,2\n3,4\n'));
+    expect(view['text/plain']).toBe('Sent to 1,2\n3,4\n: text/csv, 8 bytes\n1,2\n3,4\n\nAnswer: application/json, 42 ms\n0  0.25\n1  0.75');
+    expect(view['text/html']).toMatch(/<details><summary>.*8 bytes.*<\/details>.*42 ms.*0\.75/s);
+    const binary = predictionView(answer, { endpoint: 'e', contentType: 'application/octet-stream', bytes: new Uint8Array(5) });
+    expect(binary['text/plain']).toMatch(/^Sent to e: application\/octet-stream, 5 bytes\nAnswer/);
+  });
+
+  it('say that a list goes on', () => {
+    const item = {
+      kind: 'models',
+      name: 'm',
+      arn: 'a',
+      status: undefined,
+      createdAt: new Date(0),
+      modifiedAt: undefined,
+      endedAt: undefined,
+    } as const;
+    expect(listView('models', [item], true)['text/plain']).toMatch(/1 shown\. There are more/);
+    expect(listView('models', [item])['text/plain']).not.toMatch(/more/);
+    expect(listView('models', [])['text/plain']).toContain('None.');
   });
 
   it('does not change what is listed or copied', () => {

@@ -21,7 +21,7 @@ export type Outcome =
   | { readonly content: string | Uint8Array; readonly headers?: Readonly<Record<string, string>>; readonly status?: number };
 
 /** A real socket that speaks the wire format of JSON services and of S3's empty answers, so that clients can be watched and connections broken. */
-export async function serviceOnAPort(answer: (request: Received) => Outcome) {
+export async function serviceOnAPort(answer: (request: Received) => Outcome | Promise<Outcome>) {
   const requests: Received[] = [];
   const server = createServer((request, response) => void handle(request, response));
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -37,7 +37,7 @@ export async function serviceOnAPort(answer: (request: Received) => Outcome) {
       input: json ? (JSON.parse(body) as Record<string, unknown>) : {},
     };
     requests.push(received);
-    const outcome = answer(received);
+    const outcome = await answer(received);
     if (outcome === 'break') {
       request.socket.destroy();
       return;

@@ -14,10 +14,15 @@ import type { STSClient } from '@aws-sdk/client-sts';
 export interface Clients {
   readonly sageMaker: SageMakerClient;
   readonly s3: S3Client;
+  /** Invokes endpoints. */
   sageMakerRuntime(): Promise<SageMakerRuntimeClient>;
+  /** Reads CloudWatch Logs. */
   logs(): Promise<CloudWatchLogsClient>;
+  /** Describes keys. */
   kms(): Promise<KMSClient>;
+  /** Describes the network. */
   ec2(): Promise<EC2Client>;
+  /** Who calls, and takes a role of the project. */
   sts(): Promise<STSClient>;
   /** Closes every connection. */
   destroy(): void;

@@ -7,6 +7,7 @@ import type { CredentialProvider } from './credentials.ts';
 import { secure } from './guard.ts';
 import type { AwsClient, GuardedService } from './guard.ts';
 
+/** What clients are made from: the environment, whose credentials, and one endpoint URL for all where there is one. */
 export interface ClientOptions {
   readonly environment: EnvironmentDescription;
   readonly credentials: CredentialProvider;

@@ -29,6 +29,7 @@ export function guard(service: GuardedService, operation: string, input: object,
 /** The structural part of an AWS SDK v3 client that the middleware needs: any version of the client will do. */
 export interface AwsClient {
   readonly middlewareStack: {
+    /** Takes a middleware into the step where input is still as the caller gave it. */
     add(middleware: never, options: { step: 'initialize'; name: string; priority: 'high'; override: true }): void;
   };
 }

@@ -125,6 +125,7 @@ export interface Operations {
   CreateMlflowApp: { input: CreateMlflowAppRequest; describe: DescribeMlflowAppResponse };
   UpdateMlflowApp: { input: UpdateMlflowAppRequest; describe: DescribeMlflowAppResponse };
 }
+/** Operations of SageMaker that the contract has rows for. */
 export type OperationName = keyof Operations;
 
 type EnvironmentPath = PathOf<EnvironmentDescription>;

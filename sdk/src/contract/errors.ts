@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   Internal: 'service',
 } as const satisfies Record<string, 'caller' | 'service'>;
 
+/** A code of the closed set. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** JSON form of an error, as it crosses the wire from the panel's service. */
@@ -64,6 +65,7 @@ export class SealabError extends Error {
     this.details = options.details ?? {};
   }
 
+  /** What crosses the wire: no stack, no cause. */
   toJSON(): ErrorBody {
     return { code: this.code, message: this.message, remedy: this.remedy, details: this.details };
   }

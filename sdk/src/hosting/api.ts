@@ -122,12 +122,14 @@ export interface DeployOptions extends ModelOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** `false`: returns as soon as the endpoint is being created. `true` unless given. */
   readonly wait?: boolean;
+  /** Called at each step, and as the status of the endpoint changes. */
   readonly onProgress?: (progress: DeployProgress) => void;
   readonly signal?: AbortSignal;
   /** Seconds to wait for `InService`; 1,800 unless given. */
   readonly timeout?: number;
 }
 
+/** How far a deployment is. */
 export interface DeployProgress {
   readonly step: 'packing' | 'model' | 'configuration' | 'endpoint';
   readonly name: string;
@@ -139,6 +141,7 @@ export interface DeployProgress {
 export interface Endpoint {
   readonly kind: 'endpoints';
   readonly name: string;
+  /** What SageMaker says of the endpoint now. */
   describe(): Promise<DescribeEndpointOutput>;
   /** At most 6 MB. Throws `InvocationFailed` with the container's message when the model answers with an error. */
   invoke(body: InvocationBody, options?: InvokeOptions): Promise<Prediction>;
@@ -172,6 +175,7 @@ export interface Endpoint {
   scale(count: number, options?: EndpointWaitOptions & { readonly variant?: string }): Promise<DescribeEndpointOutput>;
   /** Waits until it is `InService`. */
   wait(options?: Omit<EndpointWaitOptions, 'wait'>): Promise<DescribeEndpointOutput>;
+  /** Lines of all instances behind the endpoint, in order of arrival. */
   logs(options?: LogOptions): AsyncIterableIterator<LogLine>;
   /**
    * Removes the endpoint, and the configurations and models that were made for it (their tag `sealab:endpoint` says so); waits until it is gone.
@@ -186,7 +190,10 @@ export interface Endpoint {
 export interface Model {
   readonly kind: 'models';
   readonly name: string;
+  /** What SageMaker says of the model now. */
   describe(): Promise<DescribeModelOutput>;
+  /** Removes the model; its artefacts stay. */
   delete(): Promise<void>;
+  /** Controls of the model. */
   seal(): Promise<Seal>;
 }

@@ -4,6 +4,7 @@ import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { toCsv } from '../inputs/csv.ts';
 import { displayable, predictionView } from '../notebook/display.ts';
+import type { Sent } from '../notebook/display.ts';
 import type { InvocationBody, InvokeOptions, Prediction } from './api.ts';
 import { targetOf } from './multi-model.ts';
 
@@ -50,14 +51,18 @@ export async function invoke(context: LabContext, name: string, body: Invocation
   const started = performance.now();
   try {
     const answer = await client.send(new InvokeEndpointCommand(request), { abortSignal: endSignal(context, options.signal) });
-    return predictionOf(answer.Body, answer.ContentType, started);
+    return predictionOf(answer.Body, answer.ContentType, started, {
+      endpoint: name,
+      contentType: request.ContentType,
+      bytes: request.Body,
+    });
   } catch (error) {
     throw invocationError(name, error);
   }
 }
 
 /** An answer as it shows itself. `started`: of `performance.now()`. */
-export function predictionOf(received: Uint8Array, contentType = 'application/octet-stream', started: number): Prediction {
+export function predictionOf(received: Uint8Array, contentType = 'application/octet-stream', started: number, sent?: Sent): Prediction {
   const text = new TextDecoder().decode(received);
   const prediction: Prediction = {
     contentType,
@@ -66,7 +71,7 @@ export function predictionOf(received: Uint8Array, contentType = 'application/oc
     value: valueOf(text, contentType),
     milliseconds: performance.now() - started,
   };
-  return displayable(prediction, () => predictionView(prediction));
+  return displayable(prediction, () => predictionView(prediction, sent));
 }
 
 /** What the container said, where it is the container that failed. */

@@ -4,6 +4,7 @@ import type { EnvironmentDescription } from '../contract/index.ts';
 import type { LabContext } from '../context.ts';
 import { oneOf, refuse, refuseUnknown } from '../jobs/options.ts';
 import type { DataInput, InputMode, UploadProgress } from './api.ts';
+import { contentTypeOf } from './content.ts';
 import { isS3Uri, upload } from './upload.ts';
 
 const CHANNEL = /^[A-Za-z0-9.\-_]{1,64}$/;
@@ -53,6 +54,7 @@ export function refuseBeyond(field: string, input: DataInput, taken: readonly st
 
 export function channel(name: string, s3Uri: string, input: DataInput, inputMode: InputMode = 'File'): Channel {
   const given = typeof input === 'object' && 's3Uri' in input ? input : undefined;
+  const contentType = typeof input === 'string' ? undefined : 's3Uri' in input ? input.contentType : contentTypeOf(input);
   if (given !== undefined) refuseUnknown(`inputs.${name}`, given, { s3Uri: true, contentType: true, mode: true, distribution: true });
   return {
     ChannelName: checkedChannel(name),
@@ -67,6 +69,6 @@ export function channel(name: string, s3Uri: string, input: DataInput, inputMode
       },
     },
     InputMode: oneOf(`inputs.${name}.mode`, given?.mode ?? inputMode, ['File', 'FastFile', 'Pipe']),
-    ...(given?.contentType === undefined ? {} : { ContentType: given.contentType }),
+    ...(contentType === undefined ? {} : { ContentType: contentType }),
   };
 }

@@ -4,13 +4,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, posix, relative, sep } from 'node:path';
 import { SealabError } from '../contract/index.ts';
 import type { DataInput } from './api.ts';
-import { toCsv } from './csv.ts';
+import { contentOf, contentTypeOf } from './content.ts';
 
 /** A file to be sent: its name below the upload's prefix, and where its bytes are. */
 export interface OutgoingFile {
   readonly name: string;
   readonly size: number;
   readonly from: { readonly path: string } | { readonly bytes: Uint8Array };
+  /** Media type, where the SDK wrote the content. */
+  readonly contentType?: string;
 }
 
 /** What editors, version control and interpreters leave lying about. */
@@ -33,12 +35,9 @@ export const isLeftover = (name: string): boolean => LEFTOVERS.has(name) || name
 /** The files of a data input that is not in S3 already, sorted by name. Throws `InputNotFound`. */
 export async function outgoingFiles(input: Exclude<DataInput, { s3Uri: string }>): Promise<OutgoingFile[]> {
   if (typeof input === 'string') return localFiles(input);
-  const { name = 'bytes' in input ? 'data' : 'data.csv' } = input;
-  if (name === '' || name.startsWith('/') || name.split('/').includes('..'))
-    throw new SealabError('InvalidInput', `name: ${JSON.stringify(name)} is not the name of a file.`);
-  const bytes = 'bytes' in input ? input.bytes : new TextEncoder().encode('text' in input ? input.text : toCsv(input.rows, input.columns));
-  if (bytes.byteLength === 0) throw new SealabError('InvalidInput', `${name}: there is nothing in it.`);
-  return [{ name, size: bytes.byteLength, from: { bytes } }];
+  const { name, bytes } = contentOf(input);
+  const contentType = contentTypeOf(input);
+  return [{ name, size: bytes.byteLength, from: { bytes }, ...(contentType === undefined ? {} : { contentType }) }];
 }
 
 async function localFiles(path: string): Promise<OutgoingFile[]> {

@@ -24,6 +24,7 @@ export interface JobOptions extends Source {
   readonly tags?: Readonly<Record<string, string>>;
   /** Unique in account and Region; made from the script's name and the time unless given. The name is the idempotency token. */
   readonly name?: string;
+  /** Called at each step until the job exists. */
   readonly onProgress?: (progress: SubmitProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -32,6 +33,7 @@ export interface JobOptions extends Source {
 export type SubmitProgress =
   { readonly step: 'packing' } | ({ readonly step: 'uploading' } & UploadProgress) | { readonly step: 'submitting'; readonly name: string };
 
+/** How far a job is, as SageMaker says. */
 export interface JobProgress {
   readonly name: string;
   /** `InProgress`, `Completed`, `Failed`, `Stopping`, `Stopped`. */
@@ -42,7 +44,9 @@ export interface JobProgress {
   readonly elapsedSeconds: number;
 }
 
+/** How long to wait for a job, and who is told. */
 export interface WaitOptions {
+  /** Called after each time that SageMaker was asked. */
   readonly onProgress?: (progress: JobProgress) => void;
   readonly signal?: AbortSignal;
   /** Seconds; without one it waits as long as the job may run. */
@@ -54,6 +58,7 @@ export interface Job<Answer> {
   readonly name: string;
   /** Present where this object submitted the job: where each security value came from. */
   readonly fields: readonly FilledField[];
+  /** What SageMaker says of the job now. */
   describe(): Promise<Answer>;
   /** Lines of all instances in order of arrival; none is lost or repeated, also across `after`. */
   logs(options?: LogOptions): AsyncIterableIterator<LogLine>;
@@ -63,5 +68,6 @@ export interface Job<Answer> {
   wait(options?: WaitOptions): Promise<Answer>;
   /** Asks the job to stop (SIGTERM, then SIGKILL after 120 s). */
   stop(): Promise<void>;
+  /** The controls of the job against what SageMaker says of it. */
   seal(): Promise<Seal>;
 }

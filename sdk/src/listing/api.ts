@@ -10,6 +10,7 @@ export type ResourceKind =
   | 'model-packages'
   | 'model-package-groups';
 
+/** What a list is narrowed to, and its order. */
 export interface ListFilters {
   readonly nameContains?: string;
   /** As SageMaker calls it: `InProgress`, `Completed`, `Failed`, `Stopping`, `Stopped`; for endpoints `InService`, `Creating` …; for model packages `Approved`, `Rejected`, `PendingManualApproval`. Models and groups have none. */
@@ -36,6 +37,7 @@ export interface ResourceSummary {
   readonly endedAt: Date | undefined;
 }
 
+/** One answer of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Hand this to `page()` for the next one; `undefined` at the end. */
@@ -44,6 +46,7 @@ export interface Page<T> {
 
 /** Every match by `for await`, or page by page. */
 export interface Listing extends AsyncIterable<ResourceSummary> {
+  /** The first page, or the one after. */
   page(nextToken?: string): Promise<Page<ResourceSummary>>;
   /** At most `limit` matches; all of them unless given. */
   all(limit?: number): Promise<ResourceSummary[]>;

@@ -197,5 +197,12 @@ function listing(context: LabContext, kind: ResourceKind, ask: Ask, filters: Lis
       return displayable(items, () => listView(kind, items));
     },
   };
-  return displayable(result, async () => listView(`${kind} (newest)`, (await page()).items.slice(0, 20)));
+  return displayable(result, async () => {
+    const { items, nextToken } = await page();
+    return listView(
+      sortBy === 'CreationTime' && sortOrder === 'Descending' ? `${kind} (newest)` : kind,
+      items.slice(0, 20),
+      items.length > 20 || nextToken !== undefined,
+    );
+  });
 }

@@ -9,6 +9,7 @@ export interface LogLine {
   readonly cursor: string;
 }
 
+/** From where on a log is read, and until when. */
 export interface LogOptions {
   /** `true`: goes on until the job has ended and its last line was read. `false`: what is there now. `true` unless given. */
   readonly follow?: boolean;

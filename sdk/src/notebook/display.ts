@@ -6,7 +6,6 @@ import type { Check, ControlState, Posture, Seal } from '../posture/api.ts';
 import type { FilledField } from '../secure/index.ts';
 import type { ComparedVersion, ModelPackage } from '../registry/api.ts';
 import type { Metrics, TrainingJob } from '../training/api.ts';
-import { metricChart } from './chart.ts';
 import { escaped, htmlTable, textTable, withoutControl } from './html.ts';
 
 /** What a notebook shows for a value: one form per media type. */
@@ -127,34 +126,58 @@ export function factsView(title: string, facts: Readonly<Record<string, unknown>
   );
 }
 
-/** Answers as a table where they are one. */
-export function predictionView({ value, text, contentType, milliseconds }: Prediction): MimeBundle {
-  const title = `${contentType}, ${Math.round(milliseconds)} ms`;
-  if (Array.isArray(value) && value.length <= 1_000)
-    return table(
-      title,
-      [],
-      value.map((row: unknown, index) => [index, ...(Array.isArray(row) ? (row as unknown[]) : [row])]),
-    );
+/** What was sent to an endpoint, for its view. */
+export interface Sent {
+  readonly endpoint: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** As much of a request or an answer as is read. */
+const MOST_LETTERS = 20_000;
+
+function sentView({ endpoint, contentType, bytes }: Sent): MimeBundle {
+  const title = `Sent to ${endpoint}: ${contentType}, ${bytes.byteLength} bytes`;
+  const isText = /^text\/|json|xml/.test(contentType);
+  const text = isText ? new TextDecoder().decode(bytes.subarray(0, 2_000)) + (bytes.byteLength > 2_000 ? '…' : '') : '';
   return {
-    'text/html': `<div><strong>${escaped(title)}</strong><pre>${escaped(text.slice(0, 20_000))}</pre></div>`,
-    'text/plain': `${title}\n${text.slice(0, 20_000)}`,
+    'text/html': `<details><summary>${escaped(title)}</summary><pre>${escaped(text)}</pre></details>`,
+    'text/plain': text === '' ? title : `${title}\n${text}`,
   };
 }
 
-export function metricsView(metrics: Metrics): MimeBundle {
-  const names = [...new Set(metrics.points.map(({ name }) => name))];
-  const rows = Object.entries(metrics.last);
-  const charts = names
-    .map((name) =>
-      metricChart(
-        name,
-        metrics.points.filter((point) => point.name === name),
-      ),
-    )
-    .join('');
-  const last = table('Metrics', ['metric', 'last value'], rows);
-  return { 'text/html': `${last['text/html'] ?? ''}${charts}`, 'text/plain': last['text/plain'] };
+/** The request, how long it took, and the answer: as a table where it is one. */
+export function predictionView({ value, text, contentType, milliseconds }: Prediction, sent?: Sent): MimeBundle {
+  const title = `Answer: ${contentType}, ${Math.round(milliseconds)} ms`;
+  const answer: MimeBundle =
+    Array.isArray(value) && value.length <= 1_000
+      ? table(
+          title,
+          [],
+          value.map((row: unknown, index) => [index, ...(Array.isArray(row) ? (row as unknown[]) : [row])]),
+        )
+      : {
+          'text/html': `<div><strong>${escaped(title)}</strong><pre>${escaped(text.slice(0, MOST_LETTERS))}</pre></div>`,
+          'text/plain': `${title}\n${text.slice(0, MOST_LETTERS)}`,
+        };
+  if (sent === undefined) return answer;
+  const request = sentView(sent);
+  return {
+    'text/html': `${request['text/html'] ?? ''}${answer['text/html'] ?? ''}`,
+    'text/plain': `${request['text/plain']}\n${answer['text/plain']}`,
+  };
+}
+
+/** Last values, and one chart a metric. Drawing is loaded with the first chart. */
+export async function metricsView(metrics: Metrics): Promise<MimeBundle> {
+  const last = table('Metrics', ['metric', 'last value'], Object.entries(metrics.last));
+  if (metrics.points.length === 0) return last;
+  const [{ figuresOf }, { draw }] = await Promise.all([import('./figures.ts'), import('./charts/draw.ts')]);
+  const charts = draw(figuresOf(metrics, {}));
+  return {
+    'text/html': `${last['text/html'] ?? ''}${charts['text/html'] ?? ''}`,
+    'text/plain': `${last['text/plain']}\n\n${charts['text/plain']}`,
+  };
 }
 
 /** Each call of a plan with its security values. */
@@ -173,12 +196,16 @@ const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =
     fields.map(({ location, value, origin, because }) => [location, Array.isArray(value) ? value.join(', ') : value, origin, because]),
   );
 
-export const listView = (title: string, items: readonly ResourceSummary[]): MimeBundle =>
-  table(
+/** @param more there are further pages */
+export function listView(title: string, items: readonly ResourceSummary[], more = false): MimeBundle {
+  const list = table(
     title,
     ['name', 'status', 'created', 'ended'],
     items.map(({ name, status, createdAt, endedAt }) => [name, status, when(createdAt), when(endedAt)]),
   );
+  const note = `${items.length === 0 ? 'None.' : `${items.length} shown.`}${more ? ' There are more: for await (const one of listing), or listing.all().' : ''}`;
+  return { 'text/html': `${list['text/html'] ?? ''}<div>${escaped(note)}</div>`, 'text/plain': `${list['text/plain']}\n${note}` };
+}
 
 const verdict = ({ status, sealed, broken, notVerified }: Pick<Posture, 'status' | 'sealed' | 'broken' | 'notVerified'>): string =>
   `${MARKS[status]} ${WORDS[status]}: ${sealed} of ${sealed + broken + notVerified} as wanted${broken > 0 ? `, ${broken} broken` : ''}${notVerified > 0 ? `, ${notVerified} not verified` : ''}`;

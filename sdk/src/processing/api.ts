@@ -2,6 +2,7 @@ import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { DataInput } from '../inputs/api.ts';
 import type { Job, JobOptions } from '../jobs/api.ts';
 
+/** What `lab.process` runs, on what, and where its results go. */
 export interface ProcessOptions extends JobOptions {
   /** Inputs by name: each is mounted at `/opt/ml/processing/input/<name>`. */
   readonly inputs?: Readonly<Record<string, DataInput>>;

@@ -3,6 +3,7 @@ import type { DataInput, InputMode } from '../inputs/api.ts';
 import type { Job, JobOptions } from '../jobs/api.ts';
 import type { Source } from '../source/api.ts';
 
+/** SageMaker takes text; numbers and booleans are written as JSON, as the training toolkit reads them. */
 export type Hyperparameter = string | number | boolean | null;
 
 /**
@@ -21,6 +22,7 @@ export type Distribution =
       };
     };
 
+/** What `lab.train` runs, on what. Security fields are not among it: the contract fills them. */
 export interface TrainOptions extends Omit<JobOptions, keyof Source>, Partial<Source> {
   /** The channel `training` (`SM_CHANNEL_TRAINING` in the container). */
   readonly data?: DataInput;
@@ -66,5 +68,6 @@ export interface Metrics {
 /** A training job, running or ended. */
 export interface TrainingJob extends Job<DescribeTrainingJobResponse> {
   readonly kind: 'training-jobs';
+  /** Points out of the log by the job's expressions, and last values. */
   metrics(): Promise<Metrics>;
 }

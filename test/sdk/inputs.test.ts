@@ -1,0 +1,203 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from '@sealab/sdk';
+import type { DataInput, Lab, SealabError, UploadProgress } from '@sealab/sdk';
+import { progressBar, bytesText } from '../../sdk/src/notebook/progress.ts';
+import { environment } from './environment-fixture.ts';
+import { serviceOnAPort } from './service-on-a-port.ts';
+import type { Outcome, Received } from './service-on-a-port.ts';
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+const folder = mkdtempSync(join(tmpdir(), 'sealab-inputs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let close: (() => Promise<void>) | undefined;
+afterEach(() => close?.());
+
+type Answer = (request: Received) => Outcome | Promise<Outcome>;
+async function labWith(answer: Answer): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
+  const service = await serviceOnAPort(answer);
+  const lab = await connect({ environment, credentials, endpointUrl: service.url });
+  close = async () => {
+    lab.close();
+    await service.close();
+  };
+  return { lab, service };
+}
+
+/** Files `00` … of a folder of that name, each with its number as content. */
+function filesIn(name: string, count: number): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, 'deep'), { recursive: true });
+  for (let index = 0; index < count; index++)
+    writeFileSync(join(path, index % 2 === 0 ? '.' : 'deep', String(index).padStart(2, '0')), `content ${index}`);
+  return path;
+}
+
+const isPut = ({ operation }: Received) => operation.startsWith('PUT ');
+const keyOf = ({ operation }: Received) => /^\w+ \/[^/]+\/([^?]*)/.exec(operation)?.[1] ?? '';
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect(true).toBe(false),
+    (error: unknown) => error as SealabError,
+  );
+
+describe('uploads', () => {
+  it('send the files of a folder several at a time, but not all at once', async () => {
+    let [open, most] = [0, 0];
+    const { lab, service } = await labWith(async (request) => {
+      if (!isPut(request)) return { empty: 403 };
+      most = Math.max(most, ++open);
+      await pause(10);
+      open--;
+      return { empty: 200 };
+    });
+    const sent = await lab.upload(filesIn('many', 30));
+    expect(service.requests.filter(isPut)).toHaveLength(30);
+    expect(most).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(6);
+    expect(sent.keys).toEqual([...sent.keys].sort());
+    expect(sent).toMatchObject({
+      s3Uri: expect.stringMatching(/^s3:\/\/credit-risk-data\/uploads\/[0-9a-f]{32}\/$/),
+      bytes: 10 * 9 + 20 * 10,
+    });
+    for (const { headers } of service.requests.filter(isPut)) {
+      expect(headers).toMatchObject({
+        'x-amz-server-side-encryption': 'aws:kms',
+        'x-amz-server-side-encryption-aws-kms-key-id': environment.keys.storage,
+      });
+    }
+  });
+
+  it('send only what is missing after one that broke', async () => {
+    const there = new Map<string, number>();
+    let broken = true;
+    const { lab, service } = await labWith((request) => {
+      if (isPut(request)) {
+        if (broken && there.size >= 5) return { error: 'AccessDenied', message: 'no', status: 403 };
+        there.set(keyOf(request), request.body.length);
+        return { empty: 200 };
+      }
+      const contents = [...there].map(([key, size]) => `<Contents><Key>${key}</Key><Size>${size}</Size></Contents>`).join('');
+      return { content: `<ListBucketResult>${contents}<IsTruncated>false</IsTruncated></ListBucketResult>`, headers: { 'content-type': 'application/xml' }, status: 200 };
+    });
+    const path = filesIn('resumed', 20);
+    expect(await failure(lab.upload(path))).toMatchObject({ code: 'AccessDenied' });
+    const first = new Set(there.keys());
+    expect(first.size).toBe(5);
+    broken = false;
+    service.requests.length = 0;
+    await lab.upload(path);
+    const again = service.requests.filter(isPut).map(keyOf);
+    expect(again).toHaveLength(15);
+    expect(again.filter((key) => first.has(key))).toEqual([]);
+    expect(there.size).toBe(20);
+  });
+
+  it('stop when one fails, and say why', async () => {
+    const { lab, service } = await labWith((request) =>
+      isPut(request) ? { error: 'AccessDenied', message: 'not you', status: 403 } : { empty: 403 },
+    );
+    expect(await failure(lab.upload(filesIn('refused', 40)))).toMatchObject({ code: 'AccessDenied' });
+    expect(service.requests.filter(isPut).length).toBeLessThanOrEqual(6);
+  });
+
+  it('stop when they are aborted', async () => {
+    const stop = new AbortController();
+    const { lab, service } = await labWith((request) => {
+      if (isPut(request)) stop.abort(new Error('enough'));
+      return { empty: isPut(request) ? 200 : 403 };
+    });
+    await expect(lab.upload(filesIn('aborted', 40), { signal: stop.signal })).rejects.toThrow(/enough|abort/i);
+    expect(service.requests.filter(isPut).length).toBeLessThanOrEqual(12);
+  });
+
+  it.each<[string, DataInput, string, string, string | undefined]>([
+    ['rows', { rows: [[1, 2]] }, 'data.csv', '1,2\n', 'text/csv'],
+    ['columns', { columns: { a: [1, 2], b: new Float64Array([0.5, NaN]) } }, 'data.csv', 'a,b\n1,0.5\n2,NaN\n', 'text/csv'],
+    ['a typed array', new Int32Array([3, 4]), 'data.csv', '3\n4\n', 'text/csv'],
+    ['Arrow', { arrow: new TextEncoder().encode('ARROW1 and more') }, 'data.arrow', 'ARROW1 and more', 'application/vnd.apache.arrow.file'],
+    ['text', { text: 'a,b\n', name: 'train.csv' }, 'train.csv', 'a,b\n', undefined],
+  ])('write %s, and tell the channel what it is', async (_, data, name, body, contentType) => {
+    const { lab, service } = await labWith(({ operation }) =>
+      operation.startsWith('PUT') ? { empty: 200 } : { json: { TrainingJobArn: 'arn' } },
+    );
+    await lab.train({ script: { name: 'train.py', text: 'print(1)' }, data });
+    const put = service.requests.find((request) => isPut(request) && keyOf(request).endsWith(`/${name}`));
+    expect(put?.body).toContain(body);
+    if (contentType !== undefined) expect(put?.headers['content-type']).toBe(contentType);
+    const [channel] = (service.sent('CreateTrainingJob')[0]?.input as { InputDataConfig: { ContentType?: string }[] }).InputDataConfig;
+    expect(channel?.ContentType).toBe(contentType);
+  });
+
+  it('report the progress of each file', async () => {
+    const { lab } = await labWith((request) => ({ empty: isPut(request) ? 200 : 403 }));
+    const seen: UploadProgress[] = [];
+    await lab.upload(filesIn('reported', 3), { onProgress: (progress) => seen.push(progress) });
+    for (const file of ['00', '02', 'deep/01']) {
+      expect(seen.filter((progress) => progress.file === file)).toEqual([
+        { file, bytes: 0, totalBytes: 9 },
+        { file, bytes: 9, totalBytes: 9 },
+      ]);
+    }
+  });
+});
+
+describe('progress in the notebook', () => {
+  interface Shown {
+    readonly type: string;
+    readonly content: { readonly data: Readonly<Record<string, string>>; readonly transient: { readonly display_id: string } };
+  }
+
+  /** What the bar sends to a kernel, by the milliseconds at which it is moved. */
+  function shownIn(moves: readonly (readonly [number, number, string])[], end?: string): Shown[] {
+    const shown: Shown[] = [];
+    const holder = globalThis as { Deno?: unknown };
+    const before = holder.Deno;
+    holder.Deno = {
+      jupyter: { broadcast: (type: string, content: Shown['content']) => Promise.resolve(void shown.push({ type, content })) },
+    };
+    let time = 0;
+    try {
+      const bar = progressBar('Uploading <b>', () => time);
+      for (const [at, share, text] of moves) {
+        time = at;
+        bar.show(share, text);
+      }
+      if (end !== undefined) bar.end(end);
+    } finally {
+      if (before === undefined) delete holder.Deno;
+      else holder.Deno = before;
+    }
+    return shown;
+  }
+
+  it('is one bar, which moves no more often than can be seen', () => {
+    const moves = Array.from({ length: 200 }, (_, index) => [index * 10, index / 200, `${index}`] as const);
+    const shown = shownIn(moves, 'Uploaded.');
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.length).toBeLessThan(20);
+    expect(shown.map(({ type }) => type)).toEqual(['display_data', ...shown.slice(1).map(() => 'update_display_data')]);
+    expect(new Set(shown.map(({ content }) => content.transient.display_id)).size).toBe(1);
+    expect(shown[0]?.content.data['text/html']).toMatch(/Uploading &#60;b&#62; <progress max="100" value="20">/);
+    expect(shown.at(-1)?.content.data).toEqual({ 'text/html': '<div>Uploaded.</div>', 'text/plain': 'Uploaded.' });
+  });
+
+  it('is not there for what is done at once, nor outside a notebook', () => {
+    expect(shownIn([[10, 1, 'all']], 'Uploaded.')).toEqual([]);
+    expect(() => progressBar('x').show(1, 'y')).not.toThrow();
+  });
+
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1_500, '1.5 kB'],
+    [250_000_000, '250 MB'],
+    [3.2e13, '32.0 TB'],
+  ])('counts %d as %s', (bytes, text) => {
+    expect(bytesText(bytes)).toBe(text);
+  });
+});
