@@ -21,7 +21,7 @@ const rounded = (value) => Number(value.toPrecision(3));
 const shown = (value, unit) => (unit === 's' && value < 1e-3 ? `${rounded(value * 1e6)} µs` : `${value} ${unit}`);
 
 /** A row of the table. `ratio` is how many times quicker than the peer, or how often the result fits into the limit; a row without a limit only reports. */
-const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
+const row = (name, ours, { peer = null, theirs = null, limit = null, unit = 's' }) => {
   const ratio = theirs !== null ? median(theirs) / median(ours) : limit !== null ? limit / median(ours) : null;
   return {
     name,
@@ -29,7 +29,7 @@ const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
     ours: rounded(median(ours)),
     theirs: theirs === null ? null : rounded(median(theirs)),
     ratio: ratio === null ? null : rounded(ratio),
-    unit: 's',
+    unit,
     runs: ours.length,
     limit,
     holds: limit === null ? null : ratio >= (theirs === null ? 1 : limit),
@@ -37,11 +37,11 @@ const row = (name, ours, { peer = null, theirs = null, limit = null }) => {
 };
 
 /** A result against a peer; `limit` is the least ratio. */
-const against = (name, ours, peer, theirs, limit) => row(name, ours, { peer, theirs, limit });
-/** A result against an absolute limit in seconds. */
-const within = (name, ours, limit) => row(name, ours, { limit });
+const against = (name, ours, peer, theirs, limit, unit) => row(name, ours, { peer, theirs, limit, unit });
+/** A result against an absolute limit, in seconds unless said otherwise. */
+const within = (name, ours, limit, unit) => row(name, ours, { limit, unit });
 /** Megabytes, of which we may take `share` of what the peer takes. */
-const fits = (name, ours, peer, theirs, share) => ({ ...row(name, ours, { peer, theirs, limit: rounded(1 / share) }), unit: 'MB' });
+const fits = (name, ours, peer, theirs, share) => row(name, ours, { peer, theirs, limit: rounded(1 / share), unit: 'MB' });
 const reported = (name, ours) => row(name, ours, {});
 
 /** Seconds of a step as `npm start` printed them. */
@@ -51,15 +51,23 @@ const stepSeconds = (title) =>
 async function measure() {
   await step('Browser', (tell) => ensurePrograms(['browser'], tell, { optional: true }));
   await prepare();
-  const [{ ensureToolchain }, { ensurePythonEnvironment }, { timeSubmissions }, { timePanel }, { timeFill }, { timeKernel }] =
-    await Promise.all([
-      import('../local/dist/start/toolchain.js'),
-      import('../local/dist/toolchain/python.js'),
-      import('../test/bench/submissions.mjs'),
-      import('../test/bench/panel.mjs'),
-      import('../test/bench/fill.mjs'),
-      import('../test/bench/kernel.mjs'),
-    ]);
+  const [
+    { ensureToolchain },
+    { ensurePythonEnvironment },
+    { timeSubmissions },
+    { timePanel },
+    { timeFill },
+    { timeKernel },
+    { countFollow },
+  ] = await Promise.all([
+    import('../local/dist/start/toolchain.js'),
+    import('../local/dist/toolchain/python.js'),
+    import('../test/bench/submissions.mjs'),
+    import('../test/bench/panel.mjs'),
+    import('../test/bench/fill.mjs'),
+    import('../test/bench/kernel.mjs'),
+    import('../test/bench/follow.mjs'),
+  ]);
   await step('Python environments and images', ensureToolchain);
   const python = await step('Peers (boto3, SageMaker Python SDK)', (tell) =>
     ensurePythonEnvironment(at('.sealab/toolchain/bench'), at('test/bench/requirements.txt'), tell),
@@ -83,6 +91,7 @@ async function measure() {
     const panel = await step('The panel in a fresh page', () => timePanel({ home }));
     const kernel = await step('The TypeScript kernel’s first cell', () => timeKernel({ home }));
     const fill = await step('Filling and checking requests', () => timeFill({ home }));
+    const followed = await step('Following 200 jobs', () => countFollow({ home }));
     const [task, boto3, sagemaker] = ['submit one secured training job from a cold process', 'boto3', 'SageMaker Python SDK v3'];
     const [memory, v2] = ['memory of its own of the same submission', 'SageMaker Python SDK v2'];
     return [
@@ -98,6 +107,8 @@ async function measure() {
       within('warm start to a usable address', warm, 30),
       within('deploy of the project environment to this machine', deploy, 10),
       within('security fields of one training request, filled in and checked', fill, 50e-6),
+      against('API calls a minute while following 200 jobs', followed.ours, 'one poller a job', followed.theirs, 10, 'calls/min'),
+      within('memory that following 200 jobs, and 1,500 waits that have ended, leave behind', followed.growth, 2, 'MB'),
       reported('first start on a machine with everything installed', cold),
     ];
   } finally {
@@ -112,7 +123,7 @@ function table(results) {
   const rows = results.map(({ name, peer, ours, theirs, ratio, unit, limit, holds }) => [
     name,
     shown(ours, unit),
-    peer === null ? '' : `${peer}: ${shown(theirs, unit)}, ${ratio} times as ${unit === 's' ? 'long' : 'much'}`,
+    peer === null ? '' : `${peer}: ${shown(theirs, unit)}, ${ratio} times as ${unit === 's' ? 'long' : unit === 'MB' ? 'much' : 'many'}`,
     limit === null ? '' : peer === null ? `at most ${shown(limit, unit)}` : `at least ${limit} times`,
     holds === null ? '' : holds ? 'yes' : '**no**',
   ]);

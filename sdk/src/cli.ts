@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { SealabError } from './contract/index.ts';
 import { environmentPlaces, loadEnvironment } from './environment/index.ts';
-import { postureView } from './notebook/display.ts';
+import type { Lab } from './lab-api.ts';
+import { planView, postureView, preflightView } from './notebook/display.ts';
+import type { LabRequest } from './planning/api.ts';
 import { explainDenial, exportControls } from './secure/index.ts';
 
 const program = new Command('sealab').description('What a notebook terminal needs to know about its Sealab project environment.');
@@ -54,18 +56,37 @@ program
 
 program
   .command('preflight')
-  .description('look at the environment as it is now: keys, buckets, network, role, what runs')
+  .description('look at the environment as it is now; with a request: what of it would fail after the submission')
+  .argument('[request]', 'a file with the options of lab.train as JSON; `kind` in it names another method')
   .option(...where)
   .option(...asJson)
-  .action(async ({ environment, json }: { environment?: string; json?: boolean }) => {
-    const { connect } = await import('./lab.ts');
-    const lab = await connect(environment === undefined ? {} : { environment });
-    const posture = await lab.checks();
-    lab.close();
-    print(json === true ? JSON.stringify(posture, null, 2) : postureView(posture)['text/plain']);
-    for (const { title, remedy } of json === true ? [] : posture.checks) if (remedy !== undefined) print(`${title}: ${remedy}`);
-    // 1 for what is broken alone: a role that may not look has not found anything wrong.
-    if (posture.status === 'broken') process.exitCode = 1;
+  .action(async (request: string | undefined, { environment, json }: { environment?: string; json?: boolean }) => {
+    await withLab(environment, async (lab) => {
+      if (request !== undefined) {
+        const found = await lab.preflight(requestIn(request) as LabRequest);
+        print(json === true ? JSON.stringify(found, null, 2) : preflightView(found)['text/plain']);
+        if (!found.ok) process.exitCode = 1;
+        return;
+      }
+      const posture = await lab.checks();
+      print(json === true ? JSON.stringify(posture, null, 2) : postureView(posture)['text/plain']);
+      for (const { title, remedy } of json === true ? [] : posture.checks) if (remedy !== undefined) print(`${title}: ${remedy}`);
+      // 1 for what is broken alone: a role that may not look has not found anything wrong.
+      if (posture.status === 'broken') process.exitCode = 1;
+    });
+  });
+
+program
+  .command('plan')
+  .description('what a request would send, and where each value comes from; nothing is sent')
+  .argument('<request>', 'a file with the options of lab.train as JSON; `kind` in it names another method')
+  .option(...where)
+  .option(...asJson)
+  .action(async (request: string, { environment, json }: { environment?: string; json?: boolean }) => {
+    await withLab(environment, async (lab) => {
+      const plan = await lab.plan(requestIn(request) as LabRequest);
+      print(json === true ? JSON.stringify(plan, null, 2) : planView(plan)['text/plain']);
+    });
   });
 
 program
@@ -95,6 +116,16 @@ program
       else print(`${why.text}\nWrite: ${why.line}`);
     },
   );
+
+async function withLab(environment: string | undefined, use: (lab: Lab) => Promise<void>): Promise<void> {
+  const { connect } = await import('./lab.ts');
+  const lab = await connect(environment === undefined ? {} : { environment });
+  try {
+    await use(lab);
+  } finally {
+    lab.close();
+  }
+}
 
 function requestIn(path: string): object {
   try {

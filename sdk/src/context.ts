@@ -13,8 +13,22 @@ export interface LabContext {
   readonly closed: AbortSignal;
 }
 
+/** The lab's own end and the kernel's interrupt in one: made once, because a signal remembers what was derived from it. */
+const ends = new WeakMap<AbortSignal, { readonly interrupt: AbortSignal; readonly signal: AbortSignal }>();
+
+function ownEnd({ closed }: LabContext): AbortSignal {
+  const interrupt = interruptSignal();
+  if (interrupt === undefined) return closed;
+  let end = ends.get(closed);
+  if (end?.interrupt !== interrupt) {
+    end = { interrupt, signal: AbortSignal.any([closed, interrupt]) };
+    ends.set(closed, end);
+  }
+  return end.signal;
+}
+
 /** Ends a wait when the caller aborts, the lab is closed, or the user interrupts the notebook's cell. */
 export function endSignal(context: LabContext, signal?: AbortSignal): AbortSignal {
-  const signals = [context.closed, signal, interruptSignal()].filter((one) => one !== undefined);
-  return AbortSignal.any(signals);
+  const end = ownEnd(context);
+  return signal === undefined ? end : AbortSignal.any([end, signal]);
 }

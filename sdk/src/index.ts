@@ -38,3 +38,4 @@ export type * from './source/api.ts';
 export type * from './training/api.ts';
 export type * from './transform/api.ts';
 export type * from './tuning/api.ts';
+export type * from './waiting/api.ts';

@@ -3,8 +3,9 @@ import type { Clients } from './clients/api.ts';
 import type { EnvironmentDescription, OperationName } from './contract/index.ts';
 import type { Deployable, DeployOptions, Endpoint, Model } from './hosting/api.ts';
 import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
+import type { JobProgress } from './jobs/api.ts';
 import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
-import type { LabRequest, Plan } from './planning/api.ts';
+import type { LabRequest, Plan, Preflight, PreflightOptions } from './planning/api.ts';
 import type { Posture, Seal } from './posture/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
 import type { ModelPackage, ModelPackageGroup, Registry } from './registry/api.ts';
@@ -12,6 +13,7 @@ import type { Explanation, SecureField } from './secure/api.ts';
 import type { TrainingJob, TrainOptions } from './training/api.ts';
 import type { TransformJob, TransformOptions } from './transform/api.ts';
 import type { TuneOptions, TuningJob } from './tuning/api.ts';
+import type { Answers, FollowOptions, Waitable, WaitAllOptions } from './waiting/api.ts';
 
 /** AWS credentials; temporary ones have a session token and an expiration. */
 export interface Credentials {
@@ -53,6 +55,11 @@ export interface Lab {
   train(options: TrainOptions): Promise<TrainingJob>;
   /** A dry run: what the lab's method named by `kind` (`train` unless given) would send, with the origin of each security value. */
   plan(request: LabRequest): Promise<Plan>;
+  /**
+   * What of a request would fail after minutes, found now: asks AWS about roles, keys, subnets, endpoints, image, quota,
+   * inputs, outputs, names and packages. Nothing is created or written. What could not be asked is `unknown`, never `ok`.
+   */
+  preflight(request: LabRequest, options?: PreflightOptions): Promise<Preflight>;
   /** Submits a processing job. Returns once SageMaker has accepted it; a repeat after a network error never starts a second one. */
   process(options: ProcessOptions): Promise<ProcessingJob>;
   /** Predictions for a whole data set: creates the model where it has to, and submits a batch transform job. */
@@ -73,6 +80,13 @@ export interface Lab {
   attach(name: string): TrainingJob;
   /** The same for another kind. */
   attach<K extends ResourceKind>(name: string, kind: K): Attached[K];
+  /**
+   * Waits for many jobs at once; all of a kind are asked for by one list, so that 200 cost what one costs. Resolves with their
+   * descriptions in order. Throws `JobNotCompleted` that names each that did not complete, once all have ended.
+   */
+  waitAll<const Jobs extends readonly Waitable[]>(jobs: Jobs, options?: WaitAllOptions): Promise<Answers<Jobs>>;
+  /** Each change of status or phase of many jobs, until all have ended: `for await (const { name, status } of lab.follow(jobs)) …`. */
+  follow(jobs: readonly Waitable[], options?: FollowOptions): AsyncIterableIterator<JobProgress>;
   /** Looks at the environment as it is now. A check that could not look says so. */
   checks(): Promise<Posture>;
   /** The seal of a resource by kind and name: its controls against what AWS describes. */

@@ -8,6 +8,7 @@ import { endpoint, model } from './hosting/endpoint.ts';
 import type { Attached, ConnectOptions, Lab } from './lab-api.ts';
 import type { ResourceKind } from './listing/api.ts';
 import { list } from './listing/list.ts';
+import type { LabRequest } from './planning/api.ts';
 import { displayable, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
 import { processingJob } from './processing/processing-job.ts';
@@ -19,6 +20,7 @@ import { trainingJob } from './training/training-job.ts';
 import { transformJob } from './transform/transform-job.ts';
 import { tuningJob } from './tuning/tuning-job.ts';
 import { upload } from './inputs/upload.ts';
+import { follow, waitAll } from './waiting/follow.ts';
 
 /**
  * Opens the project environment of this machine: reads the environment document and makes the clients ready. Nothing is
@@ -70,20 +72,37 @@ function labOf(context: LabContext, close: () => void): Lab {
     const result = await attached[kind](name).seal();
     return displayable(result, () => sealView(result));
   };
+  const refuseWhatFails = async (request: LabRequest & { readonly preflight?: boolean }): Promise<void> => {
+    if (request.preflight !== true) return;
+    const { preflight, refuseProblems } = await import('./planning/preflight/preflight.ts');
+    refuseProblems(await preflight(context, request));
+  };
   const lab: Lab = {
     environment,
     clients,
-    train: (request) => train(context, request),
+    train: async (request) => {
+      await refuseWhatFails({ ...request, kind: 'train' });
+      return train(context, request);
+    },
     plan: async (request) => (await import('./planning/plan.ts')).plan(context, request),
-    process: async (request) => (await import('./processing/process.ts')).process(context, request),
+    preflight: async (request, options) => (await import('./planning/preflight/preflight.ts')).preflight(context, request, options),
+    process: async (request) => {
+      await refuseWhatFails({ ...request, kind: 'process' });
+      return (await import('./processing/process.ts')).process(context, request);
+    },
     transform: async (request) => (await import('./transform/transform.ts')).transform(context, request),
-    tune: async (request) => (await import('./tuning/tune.ts')).tune(context, request),
+    tune: async (request) => {
+      await refuseWhatFails({ ...request, kind: 'tune' });
+      return (await import('./tuning/tune.ts')).tune(context, request);
+    },
     autoML: async (request) => (await import('./automl/auto-ml.ts')).autoML(context, request),
     deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
     registry: registry(context),
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
     list: (kind, filters) => list(context, kind, filters),
     attach: <K extends ResourceKind>(name: string, kind?: K) => attached[kind ?? ('training-jobs' as K)](name),
+    waitAll,
+    follow,
     checks: async () => (await import('./posture/checks.ts')).checks(context, seal),
     seal,
     secureFields: (operation) => secureFields(operation, environment),

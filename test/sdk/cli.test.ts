@@ -57,6 +57,19 @@ describe('sealab', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(`Write: RoleArn: "${environment.roles.jobExecution}"`)]);
   });
 
+  it('plan shows what a request in a file would send, and where each value comes from', async () => {
+    const request = join(folder, 'request.json');
+    writeFileSync(
+      request,
+      JSON.stringify({ script: { name: 'train.py', text: 'print(1)' }, name: 'once', data: 's3://credit-risk-data/x/' }),
+    );
+    const { out, code } = await sealab(['plan', request]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/EnableNetworkIsolation +true +contract/)]);
+    expect(out).toMatch(/TrainingJobName +once +caller/);
+    const { calls } = JSON.parse((await sealab(['plan', '--json', request])).out) as { calls: { operation: string }[] };
+    expect(calls.map(({ operation }) => operation)).toEqual(['CreateTrainingJob']);
+  });
+
   it('says in a sentence what is wrong, without a stack', async () => {
     const { code, problem } = await sealab(['env', '--environment', '/nowhere.json']);
     expect([code, problem]).toEqual([2, expect.stringMatching(/^sealab: No environment document at \/nowhere\.json\.\n/)]);

@@ -19,7 +19,7 @@ describe('results in a notebook', () => {
       'text/html': expect.stringContaining('ResourceConfig.VolumeKmsKeyId'),
       'text/plain': expect.stringContaining('environment'),
     });
-    expect(Object.keys(plan)).toEqual(['calls']);
+    expect(Object.keys(plan)).toEqual(['calls', 'values', 'difference']);
     expect(plan.calls[0]?.fields.find(({ control }) => control === 'CreateTrainingJob.InstanceType')?.origin).toBe('environment');
     // Printing a lab shows no credentials and no client.
     expect(inspect(lab)).toBe("Lab { project: 'credit-risk', account: '111122223333', region: 'eu-west-1' }");

@@ -9,6 +9,9 @@ interface Case {
   readonly title: string;
   readonly message: string;
   readonly operation?: string;
+  /** Name of the error, `AccessDeniedException` unless given; and the service that answered, as IAM writes it. */
+  readonly error?: string;
+  readonly service?: string;
   /** The whole request; else the filled one with `change` put in and `remove` taken out. */
   readonly input?: object;
   readonly change?: Readonly<Record<string, unknown>>;
@@ -40,12 +43,44 @@ function requestOf({ operation, input, change, remove }: Case): object | undefin
 
 describe.each(files)('%s', (_file, cases) => {
   it.each(cases.map((one) => [one.title, one] as const))('%s', (_title, one) => {
-    const error = Object.assign(new Error(one.message), { name: 'AccessDeniedException' });
-    const { control, ...why } = explainDenial(error, one.operation, requestOf(one), environment);
+    const error = Object.assign(new Error(one.message), { name: one.error ?? 'AccessDeniedException' });
+    const { control, ...why } = explainDenial(error, one.operation, requestOf(one), environment, one.service);
     const { text, ...rest } = one.expect;
     expect({ ...why, control: control?.id }).toMatchObject(rest);
     if (text !== undefined) expect(why.text).toContain(text);
     expect(why.text).toMatch(/\S/);
+    expect(why.line).toMatch(/\S/);
+  });
+});
+
+describe('what Sealab itself refused', () => {
+  const refused = (operation: string, input: object): unknown => {
+    try {
+      fillSecureFields(operation, input, environment);
+    } catch (error) {
+      return error;
+    }
+    throw new Error('it was not refused');
+  };
+
+  it.each([
+    [
+      'CreateTrainingJob',
+      { EnableInterContainerTrafficEncryption: false },
+      'CreateTrainingJob.TrafficEncryption',
+      'EnableInterContainerTrafficEncryption: true',
+    ],
+    [
+      'CreateTrainingJob',
+      { ResourceConfig: { VolumeKmsKeyId: 'other' } },
+      'CreateTrainingJob.VolumeKey',
+      `ResourceConfig: { VolumeKmsKeyId: "${environment.keys.volume}" }`,
+    ],
+    ['StartSession', {}, undefined, undefined],
+  ])('%s %j is the contract’s wall', (operation, input, control, line) => {
+    const why = explainDenial(refused(operation, input), undefined, undefined, environment);
+    expect([why.wall, why.control?.id]).toEqual(['contract', control]);
+    if (line !== undefined) expect(why.line).toBe(line);
     expect(why.line).toMatch(/\S/);
   });
 });
@@ -67,6 +102,7 @@ describe('isDenial', () => {
     [{ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } }, false],
     [{ name: 'ExpiredTokenException', $metadata: { httpStatusCode: 403 } }, false],
     [{ name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } }, false],
+    [{ name: 'AccessForbidden', $metadata: { httpStatusCode: 400 } }, true],
     [{ name: 'ResourceInUse' }, false],
     ['text', false],
     [undefined, false],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from '@sealab/sdk';
 import type { DataInput, Lab, SealabError, UploadProgress } from '@sealab/sdk';
-import { progressBar, bytesText } from '../../sdk/src/notebook/progress.ts';
+import { bytesText } from '../../sdk/src/inputs/bytes-text.ts';
 import { environment } from './environment-fixture.ts';
 import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
@@ -82,7 +82,11 @@ describe('uploads', () => {
         return { empty: 200 };
       }
       const contents = [...there].map(([key, size]) => `<Contents><Key>${key}</Key><Size>${size}</Size></Contents>`).join('');
-      return { content: `<ListBucketResult>${contents}<IsTruncated>false</IsTruncated></ListBucketResult>`, headers: { 'content-type': 'application/xml' }, status: 200 };
+      return {
+        content: `<ListBucketResult>${contents}<IsTruncated>false</IsTruncated></ListBucketResult>`,
+        headers: { 'content-type': 'application/xml' },
+        status: 200,
+      };
     });
     const path = filesIn('resumed', 20);
     expect(await failure(lab.upload(path))).toMatchObject({ code: 'AccessDenied' });
@@ -147,50 +151,6 @@ describe('uploads', () => {
 });
 
 describe('progress in the notebook', () => {
-  interface Shown {
-    readonly type: string;
-    readonly content: { readonly data: Readonly<Record<string, string>>; readonly transient: { readonly display_id: string } };
-  }
-
-  /** What the bar sends to a kernel, by the milliseconds at which it is moved. */
-  function shownIn(moves: readonly (readonly [number, number, string])[], end?: string): Shown[] {
-    const shown: Shown[] = [];
-    const holder = globalThis as { Deno?: unknown };
-    const before = holder.Deno;
-    holder.Deno = {
-      jupyter: { broadcast: (type: string, content: Shown['content']) => Promise.resolve(void shown.push({ type, content })) },
-    };
-    let time = 0;
-    try {
-      const bar = progressBar('Uploading <b>', () => time);
-      for (const [at, share, text] of moves) {
-        time = at;
-        bar.show(share, text);
-      }
-      if (end !== undefined) bar.end(end);
-    } finally {
-      if (before === undefined) delete holder.Deno;
-      else holder.Deno = before;
-    }
-    return shown;
-  }
-
-  it('is one bar, which moves no more often than can be seen', () => {
-    const moves = Array.from({ length: 200 }, (_, index) => [index * 10, index / 200, `${index}`] as const);
-    const shown = shownIn(moves, 'Uploaded.');
-    expect(shown.length).toBeGreaterThan(5);
-    expect(shown.length).toBeLessThan(20);
-    expect(shown.map(({ type }) => type)).toEqual(['display_data', ...shown.slice(1).map(() => 'update_display_data')]);
-    expect(new Set(shown.map(({ content }) => content.transient.display_id)).size).toBe(1);
-    expect(shown[0]?.content.data['text/html']).toMatch(/Uploading &#60;b&#62; <progress max="100" value="20">/);
-    expect(shown.at(-1)?.content.data).toEqual({ 'text/html': '<div>Uploaded.</div>', 'text/plain': 'Uploaded.' });
-  });
-
-  it('is not there for what is done at once, nor outside a notebook', () => {
-    expect(shownIn([[10, 1, 'all']], 'Uploaded.')).toEqual([]);
-    expect(() => progressBar('x').show(1, 'y')).not.toThrow();
-  });
-
   it.each([
     [0, '0 bytes'],
     [999, '999 bytes'],

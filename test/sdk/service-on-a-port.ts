@@ -16,15 +16,26 @@ export type Outcome =
   | { readonly json: unknown }
   | { readonly error: string; readonly message: string; readonly status?: number }
   | 'break'
+  /** The connection breaks in the middle of the answer. */
+  | { readonly cut: unknown }
   | { readonly empty: number }
   /** As it stands: S3's objects and lists, a model's answer. */
   | { readonly content: string | Uint8Array; readonly headers?: Readonly<Record<string, string>>; readonly status?: number };
 
 /** A real socket that speaks the wire format of JSON services and of S3's empty answers, so that clients can be watched and connections broken. */
-export async function serviceOnAPort(answer: (request: Received) => Outcome | Promise<Outcome>) {
+export async function serviceOnAPort(
+  answer: (request: Received) => Outcome | Promise<Outcome>,
+  /** `true`: the connection breaks before a byte of this request was read. */
+  refuses: (target: string) => boolean = () => false,
+) {
   const requests: Received[] = [];
   const server = createServer((request, response) => void handle(request, response));
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const named = request.headers['x-amz-target'];
+    if (typeof named === 'string' && refuses(named.split('.').at(-1) ?? '')) {
+      request.socket.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString('utf8');
@@ -40,6 +51,12 @@ export async function serviceOnAPort(answer: (request: Received) => Outcome | Pr
     const outcome = await answer(received);
     if (outcome === 'break') {
       request.socket.destroy();
+      return;
+    }
+    if ('cut' in outcome) {
+      const whole = JSON.stringify(outcome.cut);
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': whole.length });
+      response.write(whole.slice(0, whole.length / 2), () => request.socket.destroy());
       return;
     }
     if ('empty' in outcome) {

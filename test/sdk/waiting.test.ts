@@ -43,6 +43,9 @@ describe('errors of the network', () => {
     [Object.assign(new Error('x'), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }), false, true],
     [Object.assign(new Error('x'), { name: 'ExpiredTokenException', $metadata: { httpStatusCode: 400 } }), false, true],
     [Object.assign(new Error('x'), { name: 'ValidationException', $metadata: { httpStatusCode: 400 } }), false, false],
+    [Object.assign(new Error('aborted'), { $metadata: { httpStatusCode: 200 } }), true, true],
+    [Object.assign(new Error('AWS SDK error wrapper for Error: aborted'), {}), true, true],
+    [new DOMException('Request aborted', 'AbortError'), false, false],
     [new TypeError('x is not a function'), false, false],
   ])('%o: uncertain %s, transient %s', (error, uncertain, transient) =>
     expect([isUncertain(error), isTransient(error)]).toEqual([uncertain, transient]),

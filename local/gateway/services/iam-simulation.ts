@@ -75,12 +75,28 @@ async function simulate(
       identityPolicies: entity.policies,
       boundary: entity.boundary,
       sessionPolicy: undefined,
-      resourcePolicy: resourcePolicy === undefined ? undefined : { document: resourcePolicy, kind: 'resource' },
+      resourcePolicy: resourcePolicyFor(action, call, resourcePolicy),
       endpointPolicy: undefined,
     });
     if (!decision.allowed) return decision;
   }
   return decision;
+}
+
+/**
+ * The simulator pays no attention to the policy that a key has, where the evaluator takes a key without one for closed: so
+ * one that leaves the decision to IAM stands in for it.
+ */
+function resourcePolicyFor(action: string, call: Call, given: string | undefined): { document: string; kind: 'resource' } | undefined {
+  if (given !== undefined) return { document: given, kind: 'resource' };
+  if (!action.startsWith('kms:')) return undefined;
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${call.partition}:iam::${call.accountId}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
+  return { document: JSON.stringify({ Version: '2012-10-17', Statement: [Statement] }), kind: 'resource' };
 }
 
 function nameOf(decision: Decision): 'allowed' | 'explicitDeny' | 'implicitDeny' {

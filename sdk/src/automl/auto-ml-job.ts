@@ -12,6 +12,7 @@ import type { AutoMLCandidateResult, AutoMLJob } from './api.ts';
 export function autoMLJob(context: LabContext, name: string, fields: readonly FilledField[] = []): AutoMLJob {
   const { clients, environment } = context;
   const { describe, wait } = jobByName<DescribeAutoMLJobV2Response>(context, name, {
+    kind: 'automl-jobs',
     title: 'AutoML job',
     group: LOG_GROUP.training,
     ask: (options) => clients.sageMaker.send(new DescribeAutoMLJobV2Command({ AutoMLJobName: name }), options),

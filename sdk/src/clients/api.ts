@@ -1,4 +1,8 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CodeartifactClient } from '@aws-sdk/client-codeartifact';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -24,6 +28,10 @@ export interface Clients {
   ec2(): Promise<EC2Client>;
   /** Who calls, and takes a role of the project. */
   sts(): Promise<STSClient>;
+  iam(): Promise<IAMClient>;
+  ecr(): Promise<ECRClient>;
+  serviceQuotas(): Promise<ServiceQuotasClient>;
+  codeArtifact(): Promise<CodeartifactClient>;
   /** Closes every connection. */
   destroy(): void;
 }

@@ -23,6 +23,10 @@ const SERVICE_IDS: Readonly<Record<GuardedService, string>> = {
   kms: 'KMS',
   ec2: 'EC2',
   sts: 'STS',
+  iam: 'IAM',
+  ecr: 'ECR',
+  'service-quotas': 'Service Quotas',
+  codeartifact: 'codeartifact',
 };
 
 /** An explicit URL, the variables that every AWS SDK reads, the document; the Region's standard endpoint without any. */
@@ -60,7 +64,7 @@ export function createClients(options: ClientOptions): Clients {
   const open: { destroy(): void }[] = [];
   const ready = <C extends AwsClient & { destroy(): void }>(service: GuardedService, client: C): C => {
     open.push(client);
-    return secure(client, service, environment);
+    return secure(client, service, environment, options.credentials);
   };
   const once = <C>(load: () => C): (() => C) => {
     let client: C | undefined;
@@ -104,6 +108,22 @@ export function createClients(options: ClientOptions): Clients {
     sts: once(async () => {
       const { STSClient } = await import('./sts.ts');
       return ready('sts', new STSClient(of('sts')));
+    }),
+    iam: once(async () => {
+      const { IAMClient } = await import('./iam.ts');
+      return ready('iam', new IAMClient(of('iam')));
+    }),
+    ecr: once(async () => {
+      const { ECRClient } = await import('./ecr.ts');
+      return ready('ecr', new ECRClient(of('ecr')));
+    }),
+    serviceQuotas: once(async () => {
+      const { ServiceQuotasClient } = await import('./service-quotas.ts');
+      return ready('service-quotas', new ServiceQuotasClient(of('service-quotas')));
+    }),
+    codeArtifact: once(async () => {
+      const { CodeartifactClient } = await import('./codeartifact.ts');
+      return ready('codeartifact', new CodeartifactClient(of('codeartifact')));
     }),
     destroy: () => {
       for (const client of open) client.destroy();

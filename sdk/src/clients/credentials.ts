@@ -1,6 +1,12 @@
 import type { Credentials } from '../lab-api.ts';
 
-export type CredentialProvider = () => Promise<Credentials>;
+export interface CredentialProvider {
+  (): Promise<Credentials>;
+  /** Forgets the present answer, because AWS has refused it as ended: the next one is fetched. */
+  renew?(): void;
+  /** Tells the AWS SDK not to keep answers itself: it would go on with refused ones. */
+  readonly memoized?: true;
+}
 
 /** Credentials are fetched anew this long before they end, so that none ends on its way to AWS. */
 const MARGIN_MS = 5 * 60_000;
@@ -34,13 +40,13 @@ async function chooseChain(): Promise<CredentialProvider> {
   return defaultProvider();
 }
 
-/** One fetch at a time, one answer until shortly before it ends. */
-export function memoized(provider: CredentialProvider): CredentialProvider {
+/** One fetch at a time, one answer until shortly before it ends, or until AWS refuses it. */
+export function memoized(provider: () => Promise<Credentials>): CredentialProvider {
   let current: Credentials | undefined;
   let pending: Promise<Credentials> | undefined;
   let retryAfter = 0;
   const left = () => (current?.expiration === undefined ? Infinity : current.expiration.getTime() - Date.now());
-  return async () => {
+  const provide = async () => {
     if (current !== undefined && (left() > MARGIN_MS || (left() > 0 && Date.now() < retryAfter))) return current;
     pending ??= provider()
       .then((credentials) => {
@@ -52,4 +58,5 @@ export function memoized(provider: CredentialProvider): CredentialProvider {
       .finally(() => (pending = undefined));
     return pending;
   };
+  return Object.assign(provide, { renew: () => void (current = undefined), memoized: true as const });
 }

@@ -4,9 +4,10 @@ import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
-import { bytesText, progressBar } from '../notebook/progress.ts';
+import { inKernel, progressLine } from '../notebook/progress.ts';
 import { bucketOf } from '../secure/match.ts';
 import type { DataInput, Uploaded, UploadOptions } from './api.ts';
+import { bytesText } from './bytes-text.ts';
 import { contentHash, outgoingFiles } from './files.ts';
 import type { OutgoingFile } from './files.ts';
 
@@ -14,6 +15,9 @@ import type { OutgoingFile } from './files.ts';
 const ONE_REQUEST = 16 * 1024 * 1024;
 /** Files on their way at once: what is in memory stays below this many parts. */
 const AT_ONCE = 6;
+
+/** An upload that is done sooner shows no progress. */
+const QUIET_MS = 400;
 
 interface Place {
   readonly s3: S3Client;
@@ -54,21 +58,22 @@ export async function upload({ s3, environment }: Place, data: DataInput, option
 
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const what = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
-  const bar = options.onProgress === undefined ? progressBar(`Uploading ${what}`) : undefined;
+  const line = options.onProgress === undefined && inKernel() ? progressLine({ after: QUIET_MS }) : undefined;
   const sent = new Map<OutgoingFile, number>();
   let all = 0;
   const report = (file: OutgoingFile, done: number) => {
     options.onProgress?.({ file: file.name, bytes: done, totalBytes: file.size });
     all += done - (sent.get(file) ?? 0);
     sent.set(file, done);
-    bar?.show(bytes === 0 ? 1 : all / bytes, `${bytesText(all)} of ${bytesText(bytes)}`);
+    line?.show(`Uploading ${what}: ${bytesText(all)} of ${bytesText(bytes)}`, bytes === 0 ? 1 : all / bytes);
   };
   await eachAtOnce(keyed, options.signal, ({ file, key }, signal) => send({ s3, bucket, addressed, there, signal, report }, key, file));
 
   const keys = keyed.map(({ key }) => key);
   const [only] = keys;
   const s3Uri = keys.length === 1 && only !== undefined ? `s3://${bucket}/${only}` : `s3://${bucket}/${prefix}/`;
-  bar?.end(`Uploaded ${what}, ${bytesText(bytes)}, to ${s3Uri}`);
+  line?.show(`Uploaded ${what}, ${bytesText(bytes)}, to ${s3Uri}`);
+  await line?.end();
   return { s3Uri, bucket, keys, bytes };
 }
 

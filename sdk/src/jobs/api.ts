@@ -24,6 +24,8 @@ export interface JobOptions extends Source {
   readonly tags?: Readonly<Record<string, string>>;
   /** Unique in account and Region; made from the script's name and the time unless given. The name is the idempotency token. */
   readonly name?: string;
+  /** `true`: asks first whether the job would fail (`lab.preflight`), and submits nothing where a check finds a problem. */
+  readonly preflight?: boolean;
   /** Called at each step until the job exists. */
   readonly onProgress?: (progress: SubmitProgress) => void;
   readonly signal?: AbortSignal;
@@ -46,6 +48,8 @@ export interface JobProgress {
 
 /** How long to wait for a job, and who is told. */
 export interface WaitOptions {
+  /** A line that shows status and time; shown in a notebook without `onProgress` unless given. On a terminal with `true` alone. */
+  readonly show?: boolean;
   /** Called after each time that SageMaker was asked. */
   readonly onProgress?: (progress: JobProgress) => void;
   readonly signal?: AbortSignal;

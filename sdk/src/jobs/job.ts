@@ -2,7 +2,11 @@ import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { followLogs } from '../logs/follow.ts';
-import { poll } from '../waiting/poll.ts';
+import type { ResourceKind } from '../listing/api.ts';
+import { sightings } from '../listing/list.ts';
+import { progressText, shown } from '../waiting/follow.ts';
+import { watch } from '../waiting/watch.ts';
+import type { WatchedState } from '../waiting/watch.ts';
 import type { Job, JobProgress } from './api.ts';
 
 export const LOG_GROUP = {
@@ -15,6 +19,8 @@ const ENDED = new Set(['Completed', 'Failed', 'Stopped']);
 
 /** Where a kind of job has what every job has. */
 interface JobKind<Answer> {
+  /** Where it is listed: waits for several of a kind ask once for all of them. Without it each is asked for itself. */
+  readonly kind?: ResourceKind;
   /** For messages: `Training job`. */
   readonly title: string;
   readonly group: string;
@@ -32,25 +38,40 @@ interface JobKind<Answer> {
 export function jobByName<Answer>(
   context: LabContext,
   name: string,
-  { title, group, ask, stateOf }: JobKind<Answer>,
+  { kind, title, group, ask, stateOf }: JobKind<Answer>,
 ): Pick<Job<Answer>, 'describe' | 'logs' | 'wait'> {
   const hasEnded = (answer: Answer) => ENDED.has(stateOf(answer).status ?? '');
-  const progressOf = (answer: Answer, elapsedSeconds: number): JobProgress => {
-    const { status = 'InProgress', phase, message } = stateOf(answer);
-    return { name, status, phase, message, elapsedSeconds };
-  };
+  const progressOf = ({ status = 'InProgress', phase, message }: WatchedState, elapsedSeconds: number): JobProgress => ({
+    name,
+    status,
+    phase,
+    message,
+    elapsedSeconds,
+  });
   return {
     describe: () => ask({}),
     logs: (options = {}) => followLogs(context, { ...options, group, prefix: `${name}/`, ended: async () => hasEnded(await ask({})) }),
-    wait: async ({ onProgress, signal, timeout } = {}) => {
-      const done = await poll({
-        ask: (abortSignal) => ask({ abortSignal }),
-        isDone: hasEnded,
-        onAnswer: (answer, elapsed) => onProgress?.(progressOf(answer, elapsed)),
-        signal: endSignal(context, signal),
-        timeout,
-        what: `${title} ${name}`,
-      });
+    wait: async ({ onProgress, signal, timeout, show } = {}) => {
+      const watched = {
+        kind: kind ?? title,
+        name,
+        title,
+        ask,
+        stateOf,
+        isEnd: (status: string | undefined) => ENDED.has(status ?? ''),
+        list: kind === undefined ? undefined : sightings(context, kind),
+      };
+      const done = await shown(onProgress === undefined ? show : (show ?? false), (line) =>
+        watch<Answer>(context, watched, {
+          onState: (state, elapsed) => {
+            const progress = progressOf(state, elapsed);
+            onProgress?.(progress);
+            line?.show(progressText(progress));
+          },
+          signal: endSignal(context, signal),
+          timeout,
+        }),
+      );
       const { status = 'Failed', phase, reason } = stateOf(done);
       if (status === 'Completed') return done;
       throw notCompleted(name, status, reason, phase);

@@ -32,6 +32,8 @@ export interface ResourceSummary {
   readonly arn: string;
   /** `undefined` for models and groups. */
   readonly status: string | undefined;
+  /** `Starting`, `Training` …, where the list says it. */
+  readonly phase?: string | undefined;
   readonly createdAt: Date | undefined;
   readonly modifiedAt: Date | undefined;
   readonly endedAt: Date | undefined;

@@ -15,12 +15,14 @@ import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { displayable, listView } from '../notebook/display.ts';
 import { waitEnded } from '../waiting/sleep.ts';
+import type { ListSightings } from '../waiting/watch.ts';
 import type { ListFilters, Listing, Page, ResourceKind, ResourceSummary } from './api.ts';
 
 interface Query {
   readonly NameContains?: string;
   readonly CreationTimeAfter?: Date;
   readonly CreationTimeBefore?: Date;
+  readonly LastModifiedTimeAfter?: Date;
   /** Each operation has a union of its own: SageMaker refuses what is none of it. */
   readonly StatusEquals?: never;
   readonly SortBy: 'Name' | 'CreationTime' | 'Status';
@@ -75,9 +77,10 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
     const { NextToken, TrainingJobSummaries: jobs = [] } = await sageMaker.send(new ListTrainingJobsCommand(query), { abortSignal });
     return {
       nextToken: NextToken,
-      items: jobs.map((job) =>
-        summary('training-jobs', job, job.TrainingJobName, job.TrainingJobArn, job.TrainingJobStatus, job.TrainingEndTime),
-      ),
+      items: jobs.map((job) => ({
+        ...summary('training-jobs', job, job.TrainingJobName, job.TrainingJobArn, job.TrainingJobStatus, job.TrainingEndTime),
+        phase: job.SecondaryStatus,
+      })),
     };
   },
   'processing-jobs': async (sageMaker, query, abortSignal) => {
@@ -150,6 +153,25 @@ const KINDS: Readonly<Record<ResourceKind, Ask>> = {
     };
   },
 };
+
+/** Whether `lab.list` knows the kind. */
+export const isListed = (kind: string): kind is ResourceKind => Object.hasOwn(KINDS, kind);
+
+/** What a wait needs: the newest of a kind, or those that have changed; a page at a time. */
+export function sightings({ clients }: LabContext, kind: ResourceKind): ListSightings {
+  return ({ modifiedAfter, nextToken }, signal) =>
+    KINDS[kind](
+      clients.sageMaker,
+      {
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: 100,
+        ...(modifiedAfter === undefined ? {} : { LastModifiedTimeAfter: modifiedAfter }),
+        ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+      },
+      signal,
+    );
+}
 
 /** Every match by `for await`, or page by page; nothing is asked before. */
 export const list = (context: LabContext, kind: ResourceKind, filters: ListFilters = {}): Listing =>

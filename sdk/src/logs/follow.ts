@@ -1,7 +1,7 @@
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { isAborted, sleep, waitEnded } from '../waiting/sleep.ts';
-import { isTransient } from '../waiting/transient.ts';
+import { isThrottled, isTransient } from '../waiting/transient.ts';
 import type { LogLine, LogOptions } from './api.ts';
 import { decodeCursor } from './cursor.ts';
 import { StreamsReader } from './read-streams.ts';
@@ -17,6 +17,7 @@ interface FollowOptions extends LogOptions {
 
 const QUICKEST = 400;
 const SLOWEST = 1_500;
+const SLOWEST_AFTER_FAILURE = 5_000;
 /** CloudWatch Logs delivers the last lines of a job a little after its status has changed. */
 const QUIET_ROUNDS_AT_END = 3;
 /** How often the job's state and its list of streams are asked for: both change rarely, and AWS counts the calls. */
@@ -56,7 +57,9 @@ export async function* followLogs(context: LabContext, options: FollowOptions): 
       if (quiet >= QUIET_ROUNDS_AT_END) return undefined;
     } catch (error) {
       if (isAborted(signal)) throw waitEnded(signal);
-      if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
+      if (!isTransient(error) || (!isThrottled(error) && ++failures >= GIVE_UP_AFTER)) throw error;
+      // More slowly, whatever came before.
+      await sleep(Math.min(QUICKEST * 2 ** Math.min(failures, 4), SLOWEST_AFTER_FAILURE) * (0.8 + Math.random() * 0.4), signal);
     }
     pause = any ? QUICKEST : Math.min(pause * 1.3, quiet > 0 ? QUICKEST * 2 : SLOWEST);
     await sleep(pause * (0.8 + Math.random() * 0.4), signal);

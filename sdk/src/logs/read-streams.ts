@@ -1,6 +1,6 @@
 import type { LogLine } from './api.ts';
 import { encodeCursor } from './cursor.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, Position } from './cursor.ts';
 
 /** One page of a log stream. `next` is the token behind it: the same as the one asked with when nothing is new. */
 export interface LogPage {
@@ -17,6 +17,7 @@ export interface LogSource {
 
 /** CloudWatch Logs may answer an empty page although more follow; the end is where the token stays the same. */
 const MOST_EMPTY_PAGES = 20;
+const START: Position = { token: undefined, done: 0, total: 0 };
 
 /**
  * Reads each stream from its position to its present end. The reader keeps the position, so that calling `read` again
@@ -37,12 +38,22 @@ export class StreamsReader {
   async *read(signal: AbortSignal, fresh = true): AsyncGenerator<LogLine> {
     for (const stream of await this.#source.streams(signal, fresh)) {
       for (let empty = 0; empty < MOST_EMPTY_PAGES;) {
-        const { token, done } = this.#cursor[stream] ?? { token: undefined, done: 0 };
-        const { events, next } = await this.#source.page(stream, token, signal);
+        const { token, done, total } = this.#cursor[stream] ?? START;
+        let page: LogPage;
+        try {
+          page = await this.#source.page(stream, token, signal);
+        } catch (error) {
+          if (token === undefined || (error as Error).name !== 'InvalidParameterException') throw error;
+          // The token has ended: from the beginning again, past the lines that are done.
+          this.#move(stream, { token: undefined, done: total, total });
+          continue;
+        }
+        const { events, next } = page;
+        let handed = total;
         for (let index = done; index < events.length; index++) {
           const event = events[index];
           if (event === undefined) break;
-          this.#move(stream, token, index + 1);
+          this.#move(stream, { token, done: index + 1, total: ++handed });
           yield {
             source: this.#sourceOf(stream),
             timestamp: new Date(event.timestamp),
@@ -52,14 +63,14 @@ export class StreamsReader {
         }
         if (next === token) break;
         // A page may turn out shorter than when it was last read: the rest of what is done lies behind the next token.
-        this.#move(stream, next, Math.max(0, done - events.length));
+        this.#move(stream, { token: next, done: Math.max(0, done - events.length), total: handed });
         empty = events.length === 0 ? empty + 1 : 0;
       }
     }
   }
 
-  #move(stream: string, token: string | undefined, done: number): void {
-    this.#cursor = { ...this.#cursor, [stream]: { token, done } };
+  #move(stream: string, position: Position): void {
+    this.#cursor = { ...this.#cursor, [stream]: position };
   }
 
   /** `job/algo-1-1700000000` → `algo-1`. */

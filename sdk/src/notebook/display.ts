@@ -1,7 +1,8 @@
 import type { EnvironmentDescription } from '../contract/index.ts';
 import type { Endpoint, Prediction } from '../hosting/api.ts';
 import type { ResourceSummary } from '../listing/api.ts';
-import type { Plan } from '../planning/api.ts';
+import type { Plan, Preflight } from '../planning/api.ts';
+import { isBelow, plannedValues } from '../planning/values.ts';
 import type { Check, ControlState, Posture, Seal } from '../posture/api.ts';
 import type { FilledField } from '../secure/index.ts';
 import type { ComparedVersion, ModelPackage } from '../registry/api.ts';
@@ -180,13 +181,38 @@ export async function metricsView(metrics: Metrics): Promise<MimeBundle> {
   };
 }
 
-/** Each call of a plan with its security values. */
-export function planView({ calls }: Plan): MimeBundle {
-  const views = calls.map(({ operation, fields }) => fieldsView(operation, fields));
+/** Each call of a plan: its security values and why, then the other values. */
+export function planView({ calls }: Pick<Plan, 'calls'>): MimeBundle {
+  const views = calls.flatMap((call) => {
+    const { operation, fields } = call;
+    const others = plannedValues(call).filter(({ path }) => !fields.some(({ location }) => isBelow(path, location)));
+    return [
+      fieldsView(`${operation}: security values`, fields),
+      table(
+        `${operation}: the rest`,
+        ['field', 'value', 'from'],
+        others.map(({ path, value, origin }) => [path, value, origin]),
+      ),
+    ];
+  });
   return {
     'text/html': views.map((view) => view['text/html']).join(''),
     'text/plain': views.map((view) => view['text/plain']).join('\n\n'),
   };
+}
+
+const OUTCOMES = { ok: '✓', problem: '✗', unknown: '?' } as const;
+
+/** What the checks before a submission found, problems first. */
+export function preflightView({ ok, problems, unknown, findings }: Preflight): MimeBundle {
+  const order = ['problem', 'unknown', 'ok'];
+  return table(
+    `${ok ? 'No problem found' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}${unknown === 0 ? '' : `; ${unknown} could not be asked`}`,
+    ['', 'check', 'found', 'what to do', 'field'],
+    [...findings]
+      .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
+      .map(({ check, status, finding, remedy, field }) => [`${OUTCOMES[status]} ${status}`, check, finding, remedy, field]),
+  );
 }
 
 const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =>

@@ -1,67 +1,100 @@
 import { randomUUID } from 'node:crypto';
 import { escaped } from './html.ts';
 
-/** The part of Deno's Jupyter kernel that is needed; there is none elsewhere. */
+/** The part of Deno's Jupyter kernel that is needed. */
 interface Kernel {
-  broadcast(type: 'display_data' | 'update_display_data', content: object): Promise<void>;
+  broadcast(message: 'display_data' | 'update_display_data', content: object): Promise<void>;
 }
 
-/** Milliseconds: what is done sooner shows nothing, and no more often than this does a bar move. */
-const FIRST_MS = 400;
-const PACE_MS = 150;
-
-/** A bar below the running cell. */
-export interface ProgressBar {
-  /** @param share 0 to 1 */
-  show(share: number, text: string): void;
-  /** Leaves the text where the bar was, when there was one. */
-  end(text: string): void;
+/** One line that is written over while something goes on. */
+export interface ProgressLine {
+  /** @param share of what there is to do, 0 to 1; a bar shows it */
+  show(text: string, share?: number): void;
+  /** Writes what was shown last and leaves it there; the cell's output is complete then. */
+  end(): Promise<void>;
 }
 
-const idle: ProgressBar = { show: () => undefined, end: () => undefined };
+/** Quicker than this nobody reads, and a notebook keeps every update. */
+const EVERY_MS = 250;
+const BAR = 24;
 
-/** Outside the kernel the getter throws. */
-function kernel(): Kernel | undefined {
+type Write = (text: string, share: number | undefined, last: boolean) => Promise<void> | void;
+
+/** A line in the notebook's cell, or on a terminal; `undefined` where there is neither. */
+export function progressLine(options: { readonly after?: number } = {}): ProgressLine | undefined {
+  const kernel = runningKernel();
+  const write = kernel !== undefined ? inNotebook(kernel) : process.stderr.isTTY ? inTerminal : undefined;
+  return write === undefined ? undefined : rateLimited(write, options);
+}
+
+/** Whether this runs in a notebook, where what is under way shows itself. */
+export const inKernel = (): boolean => runningKernel() !== undefined;
+
+function runningKernel(): Kernel | undefined {
   try {
+    // Outside the kernel the getter throws.
     return (globalThis as { Deno?: { jupyter?: Kernel } }).Deno?.jupyter;
   } catch {
     return undefined;
   }
 }
 
-/** A progress bar in the notebook, one display that is written anew; nothing outside one. */
-export function progressBar(title: string, now: () => number = () => performance.now()): ProgressBar {
-  const jupyter = kernel();
-  if (jupyter === undefined) return idle;
-  const started = now();
-  const transient = { display_id: randomUUID() };
-  let last: number | undefined;
-  const write = (html: string, plain: string) => {
-    const content = { data: { 'text/html': html, 'text/plain': plain }, metadata: {}, transient };
-    // A bar that cannot be shown is no reason to stop an upload.
-    void jupyter.broadcast(last === undefined ? 'display_data' : 'update_display_data', content).catch(() => undefined);
-    last = now();
-  };
-  return {
-    show: (share, text) => {
-      const time = now();
-      if (time - started < FIRST_MS || (last !== undefined && time - last < PACE_MS)) return;
-      const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
-      write(
-        `<div><label>${escaped(title)} <progress max="100" value="${percent}"></progress> ${escaped(text)}</label></div>`,
-        `${title}: ${percent} %, ${text}`,
-      );
-    },
-    end: (text) => {
-      if (last !== undefined) write(`<div>${escaped(text)}</div>`, text);
-    },
+function inNotebook(kernel: Kernel): Write {
+  const display_id = `sealab-${randomUUID()}`;
+  let message: 'display_data' | 'update_display_data' = 'display_data';
+  return (text, share) => {
+    const bar = share === undefined ? '' : `<progress value="${share.toFixed(3)}" max="1"></progress> `;
+    const content = {
+      data: { 'text/plain': text, 'text/html': `<div role="status">${bar}${escaped(text)}</div>` },
+      metadata: {},
+      transient: { display_id },
+    };
+    const sent = kernel.broadcast(message, content);
+    message = 'update_display_data';
+    return sent;
   };
 }
 
-/** A number of bytes for people: `1.5 MB`. Powers of 1,000, as S3 and disks count. */
-export function bytesText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1_000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? ''}`;
+const inTerminal: Write = (text, share, last) => {
+  const done = Math.round((share ?? 0) * BAR);
+  const bar = share === undefined ? '' : `[${'#'.repeat(done)}${'.'.repeat(BAR - done)}] `;
+  const line = `${bar}${text}`.slice(0, Math.max(20, process.stderr.columns - 1));
+  process.stderr.write(`\r\u001b[K${line}${last ? '\n' : ''}`);
+};
+
+/**
+ * The first at once (or `after` milliseconds: what is done sooner shows nothing), then the latest of each interval; one after the
+ * other. A display that fails hinders nobody.
+ */
+export function rateLimited(write: Write, { every = EVERY_MS, after = 0 } = {}): ProgressLine {
+  const started = performance.now();
+  let latest: { text: string; share: number | undefined } | undefined;
+  let written = '';
+  let at = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+  let queue = Promise.resolve();
+  const flush = (last: boolean) => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (latest === undefined || (!last && latest.text === written)) return;
+    const { text, share } = latest;
+    written = text;
+    at = performance.now();
+    queue = queue.then(() => write(text, share, last)).catch(() => undefined);
+  };
+  return {
+    show: (text, share) => {
+      if (ended || performance.now() - started < after) return;
+      latest = { text, share };
+      const wait = at + every - performance.now();
+      if (wait <= 0) flush(false);
+      else timer ??= setTimeout(() => flush(false), wait);
+    },
+    end: () => {
+      if (!ended) flush(true);
+      ended = true;
+      return queue;
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { displayable, planView } from '../notebook/display.ts';
 import { processingCalls } from '../processing/process.ts';
 import { trainingCalls } from '../training/train.ts';
 import type { LabRequest, Plan, PlannedCall } from './api.ts';
+import { plannedValues } from './values.ts';
 
 /** The calls that a method of the lab would make. Reads local files; creates nothing. */
 export async function plannedCalls(context: LabContext, request: LabRequest): Promise<readonly PlannedCall[]> {
@@ -36,6 +37,8 @@ const optionsOf = <T extends LabRequest>(request: T): Omit<T, 'kind'> =>
 
 /** A dry run. */
 export async function plan(context: LabContext, request: LabRequest): Promise<Plan> {
-  const result: Plan = { calls: await plannedCalls(context, request) };
+  const calls = await plannedCalls(context, request);
+  const values = calls.map(plannedValues);
+  const result: Plan = { calls, values, difference: values.map((all) => all.filter(({ added }) => added)) };
   return displayable(result, () => planView(result));
 }

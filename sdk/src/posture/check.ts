@@ -34,7 +34,8 @@ export async function check(id: string, title: string, look: () => Promise<Findi
   }
 }
 
-function reason(error: unknown): string {
+/** Why something could not be looked at. */
+export function reason(error: unknown): string {
   if (error instanceof SealabError && error.code === 'AccessDenied') {
     const action = error.details['action'];
     return `This role may not look (${typeof action === 'string' ? action : String(error.details['operation'])}).`;

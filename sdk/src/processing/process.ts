@@ -18,6 +18,7 @@ import type { ProcessingJob, ProcessOptions } from './api.ts';
 import { processingJob } from './processing-job.ts';
 
 const OPTIONS: Known<ProcessOptions> = {
+  preflight: true,
   script: true,
   sourceDirectory: true,
   framework: true,

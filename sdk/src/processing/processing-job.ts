@@ -10,6 +10,7 @@ import type { ProcessingJob } from './api.ts';
 export function processingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): ProcessingJob {
   const { clients, environment } = context;
   const common = jobByName<DescribeProcessingJobResponse>(context, name, {
+    kind: 'processing-jobs',
     title: 'Processing job',
     group: LOG_GROUP.processing,
     ask: (options) => clients.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }), options),

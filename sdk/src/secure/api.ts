@@ -35,6 +35,8 @@ export type Wall =
   | 'trust policy'
   | 'session policy'
   | 'service control policy'
+  /** Sealab's own rules refused, before anything was sent. */
+  | 'contract'
   | 'unknown';
 
 /** Why AWS refused, in terms of the contract. */

@@ -2,6 +2,7 @@ import { CONTROLS, SealabError, valuesAt } from '../contract/index.ts';
 import type { Control, EnvironmentDescription } from '../contract/index.ts';
 import type { Explanation, Violation, Wall } from './api.ts';
 import { readDenial } from './denial-message.ts';
+import { actionOf } from './explain-action.ts';
 import { isCovered } from './operation.ts';
 import { guardS3 } from './s3.ts';
 import { findViolations } from './violations.ts';
@@ -14,6 +15,8 @@ const DENIALS = new Set([
   'UnauthorizedOperation',
   'AuthorizationErrorException',
   'NotAuthorized',
+  // The Feature Store's runtime says it so.
+  'AccessForbidden',
   'AllAccessDisabled',
 ]);
 /** 403 answers about the signature or the credentials themselves: no policy refused. */
@@ -40,6 +43,8 @@ export function isDenial(error: unknown): boolean {
   return $metadata?.httpStatusCode === 403 || /is not authorized to perform/.test(message);
 }
 
+const MAKES_OBJECT = /^(PutObject|CopyObject|CreateMultipartUpload)$/;
+
 /** Roles made for one purpose: who lacks the right is told which role has it. */
 const PURPOSE_OF_ACTION: Readonly<Record<string, keyof EnvironmentDescription['roles']>> = {
   'sagemaker:CreateModel': 'endpointCreation',
@@ -56,20 +61,26 @@ const PURPOSE_OF_ACTION: Readonly<Record<string, keyof EnvironmentDescription['r
 /**
  * Turns AccessDenied into the field that is to blame, the value wanted, the wall that refused and the line to write.
  * With the operation and its input it names the field; with the message alone it names the action and the wall.
+ *
+ * @param service as IAM writes it, for messages that do not name the action
  */
 export function explainDenial(
   error: unknown,
   operation: string | undefined,
   input: object | undefined,
   environment: EnvironmentDescription,
+  service = 'sagemaker',
 ): Explanation {
-  if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined)
-    return explainDenial(error.cause, operation ?? (error.details['operation'] as string | undefined), input, environment);
+  if (error instanceof SealabError && error.code === 'AccessDenied' && error.cause !== undefined) {
+    const { operation: refused, service: asked } = error.details as { operation?: string; service?: string };
+    return explainDenial(error.cause, operation ?? refused, input, environment, asked ?? service);
+  }
+  if (error instanceof SealabError && (error.code === 'SecureFieldConflict' || error.code === 'OperationNotCovered'))
+    return explainContract(error, operation);
   if (!isDenial(error)) return notRefused(errorLike(error));
   const said = readDenial(errorLike(error).message);
   const sent = operation ?? said.action?.split(':')[1];
-  const action =
-    said.action ?? (operation === undefined ? undefined : S3_OPERATIONS.test(operation) ? `s3:${operation}` : `sagemaker:${operation}`);
+  const action = said.action ?? (operation === undefined ? undefined : actionOf(service, operation));
   const base = { action, resource: said.resource, wall: said.wall, explicit: said.explicit };
   return (
     explainPassRole(base, sent, input, environment) ??
@@ -93,7 +104,29 @@ const notRefused = ({ name, message }: ErrorLike): Explanation => ({
 });
 
 type Base = Pick<Explanation, 'action' | 'resource' | 'wall' | 'explicit'>;
-const S3_OPERATIONS = /^(Put|Copy|Get|Head|Delete|List)Objects?/;
+/** What Sealab itself refused before anything was sent. */
+function explainContract(error: SealabError, operation: string | undefined): Explanation {
+  const { field, required, control: id, operation: refused } = error.details;
+  const sent = operation ?? (typeof refused === 'string' ? refused : undefined);
+  const all: Readonly<Record<string, readonly Control[]>> = CONTROLS;
+  const control = Object.values(all)
+    .flat()
+    .find((one) => one.id === id);
+  return {
+    action: sent === undefined ? undefined : actionOf('sagemaker', sent),
+    resource: undefined,
+    wall: 'contract',
+    explicit: true,
+    control,
+    field: typeof field === 'string' ? field : undefined,
+    wanted: required,
+    text: error.message,
+    line:
+      typeof field === 'string' && required !== undefined && control?.match !== 'in-bucket' && control?.match !== 'in-registry'
+        ? lineFor(field.replace(/\[\d+\]/g, '[]'), Array.isArray(required) && control?.match !== 'subset' ? required[0] : required)
+        : (error.remedy ?? 'Leave it out.'),
+  };
+}
 
 /** `VpcConfig.Subnets` with a value as the line that a caller would write. */
 export function lineFor(path: string, value: unknown): string {
@@ -189,7 +222,7 @@ function explainS3(
   if (base.action?.startsWith('s3:') !== true) return undefined;
   const resource = base.resource ?? '';
   const bucket = (input as { Bucket?: string } | undefined)?.Bucket ?? resource.split(':::')[1]?.split('/')[0];
-  if (input !== undefined && operation !== undefined && /^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) {
+  if (input !== undefined && operation !== undefined && MAKES_OBJECT.test(operation)) {
     for (const [field, wanted] of [
       ['ServerSideEncryption', 'aws:kms'],
       ['SSEKMSKeyId', environment.keys.storage],

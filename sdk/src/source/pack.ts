@@ -33,7 +33,7 @@ const WORTH_COMPRESSING = 32 * 1024;
  * folder or a path is too long.
  */
 export async function packSource(source: Source): Promise<PackedSource> {
-  const { program, entries } = await collect(source);
+  const { program, entries } = await collectSource(source);
   const size = entries.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > MOST_BYTES) {
     throw new SealabError(
@@ -56,7 +56,8 @@ export async function packSource(source: Source): Promise<PackedSource> {
   };
 }
 
-async function collect({ script, sourceDirectory }: Source): Promise<{ program: string; entries: TarEntry[] }> {
+/** The files of a script or its folder, sorted by name. Throws as `packSource` does. */
+export async function collectSource({ script, sourceDirectory }: Source): Promise<{ program: string; entries: TarEntry[] }> {
   if (typeof script === 'object') {
     if (!/^[\w][\w.-]*$/.test(script.name))
       throw new SealabError('InvalidInput', `script.name: ${JSON.stringify(script.name)} is not the name of a file.`);

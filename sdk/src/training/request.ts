@@ -23,7 +23,10 @@ export const subjectOf = ({ packed }: Program, { image }: Pick<TrainOptions, 'im
 export const instanceTypeOf = ({ instanceType }: Pick<TrainOptions, 'instanceType'>, environment: EnvironmentDescription) =>
   instanceType ?? environment.instanceTypes.training[0];
 
-type DefinitionOptions = Omit<TrainOptions, 'name' | 'tags' | 'onProgress' | 'signal' | 'keepAlive' | 'entrypoint' | 'arguments'>;
+type DefinitionOptions = Omit<
+  TrainOptions,
+  'name' | 'tags' | 'preflight' | 'onProgress' | 'signal' | 'keepAlive' | 'entrypoint' | 'arguments'
+>;
 
 /** Options that a training job and a definition of a tuning job have alike. */
 export const TRAINING_DEFINITION: Known<DefinitionOptions> = {

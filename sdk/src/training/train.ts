@@ -19,6 +19,7 @@ const OPTIONS: Known<TrainOptions> = {
   tags: true,
   name: true,
   onProgress: true,
+  preflight: true,
   signal: true,
 };
 

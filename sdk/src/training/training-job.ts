@@ -12,6 +12,7 @@ import { metricsOf } from './metrics.ts';
 export function trainingJob(context: LabContext, name: string, fields: readonly FilledField[] = []): TrainingJob {
   const { clients, environment } = context;
   const common = jobByName<DescribeTrainingJobResponse>(context, name, {
+    kind: 'training-jobs',
     title: 'Training job',
     group: LOG_GROUP.training,
     ask: (options) => clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }), options),

@@ -21,6 +21,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export function transformJob(context: LabContext, name: string, fields: readonly FilledField[] = []): TransformJob {
   const { clients, environment } = context;
   const common = jobByName<DescribeTransformJobResponse>(context, name, {
+    kind: 'transform-jobs',
     title: 'Transform job',
     group: LOG_GROUP.transform,
     ask: (options) => clients.sageMaker.send(new DescribeTransformJobCommand({ TransformJobName: name }), options),

@@ -20,7 +20,7 @@ export type Range =
   | { readonly values: readonly Hyperparameter[] }
   | 'auto';
 
-type OfTheJob = 'name' | 'tags' | 'onProgress' | 'signal';
+type OfTheJob = 'preflight' | 'name' | 'tags' | 'onProgress' | 'signal';
 /** SageMaker has no place for these in a definition of a tuning job. */
 type NotTuned = 'keepAlive' | 'entrypoint' | 'arguments';
 

@@ -29,6 +29,7 @@ const OPTIONS: Known<TuneOptions> = {
   tags: true,
   name: true,
   onProgress: true,
+  preflight: true,
   signal: true,
 };
 const DEFINITION_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}$/;

@@ -1,5 +1,4 @@
-import { SealabError } from '../contract/index.ts';
-import { isAborted, sleep, waitEnded } from './sleep.ts';
+import { deadline, isAborted, sleep, waitEnded } from './sleep.ts';
 import { isTransient } from './transient.ts';
 
 export interface PollOptions<T> {
@@ -51,10 +50,7 @@ export async function poll<T>({
       if (!isTransient(error) || ++failures >= GIVE_UP_AFTER) throw error;
     }
     if (timeout !== undefined && elapsed() >= timeout) {
-      throw new SealabError('WaitEnded', `${what} was not done after ${timeout} s.`, {
-        remedy: 'It goes on; wait again, or stop it.',
-        details: { reason: 'timeout', timeout },
-      });
+      throw deadline(what, timeout);
     }
     const left = timeout === undefined ? Infinity : timeout * 1000 - elapsed() * 1000;
     await sleep(Math.max(10, Math.min(pause * (0.75 + Math.random() / 2), left)), signal);

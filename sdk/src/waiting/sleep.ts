@@ -32,3 +32,10 @@ export function waitEnded(signal: AbortSignal): SealabError {
     cause: reason,
   });
 }
+
+/** The error of a wait whose time is over. */
+export const deadline = (what: string, timeout: number): SealabError =>
+  new SealabError('WaitEnded', `${what} was not done after ${timeout} s.`, {
+    remedy: 'It goes on; wait again, or stop it.',
+    details: { reason: 'timeout', timeout },
+  });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { approvedNpm, approvedPython, normalizePython } from '../../../mirror/approved.ts';
 import { MIRROR_PORT } from '../../../mirror/port.ts';
 import { issueToken } from '../../../mirror/token.ts';
 import { AwsError, type Call, type EmulatedService } from '../../call.ts';
@@ -51,6 +52,10 @@ export function createCodeArtifactService(): EmulatedService {
     if (found === undefined) throw new AwsError('ResourceNotFoundException', `Resource '${wanted ?? ''}' does not exist.`, 404);
     return found;
   }
+
+  /** A scope is the namespace of an npm package. */
+  const npmName = (call: Call, name: string) =>
+    text(call, 'namespace') === undefined ? name : `@${text(call, 'namespace') ?? ''}/${name}`;
 
   const within = (domain: Domain) => Object.values(state.repositories).filter(({ domainName }) => domainName === domain.name);
 
@@ -202,6 +207,23 @@ export function createCodeArtifactService(): EmulatedService {
         if (!FORMATS.includes(format))
           throw new AwsError('ValidationException', `The local mirror serves ${FORMATS.join(' and ')} packages, not '${format}'.`);
         return { repositoryEndpoint: `https://127.0.0.1:${MIRROR_PORT}/${format}/${repository.name}/` };
+      },
+      /** The versions that the mirror serves: those of the approved list. */
+      ListPackageVersions(call) {
+        repositoryOf(call);
+        const format = text(call, 'format') ?? '';
+        if (!FORMATS.includes(format))
+          throw new AwsError('ValidationException', `The local mirror serves ${FORMATS.join(' and ')} packages, not '${format}'.`);
+        const name = text(call, 'package') ?? '';
+        const versions = format === 'pypi' ? approvedPython().get(normalizePython(name)) : approvedNpm().get(npmName(call, name));
+        if (versions === undefined)
+          throw new AwsError('ResourceNotFoundException', `Package not found. Package '${name}' does not exist.`, 404);
+        const status = text(call, 'status') ?? 'Published';
+        return {
+          format,
+          package: name,
+          versions: status === 'Published' ? [...versions].reverse().map((version) => ({ version, status: 'Published' })) : [],
+        };
       },
       GetAuthorizationToken(call) {
         const domain = domainOf(call);

@@ -1,0 +1,1 @@
+export { CodeartifactClient, ListPackageVersionsCommand } from '@aws-sdk/client-codeartifact';
