@@ -1,12 +1,16 @@
 import type { AutoMLJob, AutoMLOptions } from './automl/api.ts';
 import type { Clients } from './clients/api.ts';
 import type { EnvironmentDescription, OperationName } from './contract/index.ts';
+import type { Experiments } from './experiments/api.ts';
+import type { Features } from './features/api.ts';
 import type { Deployable, DeployOptions, Endpoint, Model } from './hosting/api.ts';
 import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
 import type { JobProgress } from './jobs/api.ts';
 import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
+import type { Monitor } from './monitoring/api.ts';
 import type { LabRequest, Plan, Preflight, PreflightOptions } from './planning/api.ts';
 import type { Posture, Seal } from './posture/api.ts';
+import type { BuiltPipeline, Pipeline, PipelineBuilder, PipelineOptions } from './pipelines/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
 import type { ModelPackage, ModelPackageGroup, Registry } from './registry/api.ts';
 import type { Explanation, SecureField } from './secure/api.ts';
@@ -72,6 +76,16 @@ export interface Lab {
   deploy(model: Deployable, options?: DeployOptions): Promise<Endpoint>;
   /** Models of the project by group and version, with their approval. */
   readonly registry: Registry;
+  /** Feature groups: made, written, read. */
+  readonly features: Features;
+  /** Runs of experiments, noted and compared. */
+  readonly experiments: Experiments;
+  /** Drift of data and predictions, and which columns a model looks at: by processing jobs. */
+  readonly monitor: Monitor;
+  /** A pipeline that exists already, by name. */
+  pipeline(name: string): Promise<Pipeline>;
+  /** Builds a pipeline of typed steps, each with the security fields of its job. Reads local files; `upsert()` sends it. */
+  pipeline(name: string, build: (build: PipelineBuilder) => void, options?: PipelineOptions): Promise<BuiltPipeline>;
   /** Uploads data with the storage key; the same content goes to the same key once. */
   upload(data: DataInput, options?: UploadOptions): Promise<Uploaded>;
   /** What there is of a kind, newest first: an async iterator. Nothing is asked of AWS until it is used. */

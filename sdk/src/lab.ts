@@ -11,6 +11,7 @@ import { list } from './listing/list.ts';
 import type { LabRequest } from './planning/api.ts';
 import { displayable, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
+import type { PipelineOptions, PipelineRequest } from './pipelines/api.ts';
 import { processingJob } from './processing/processing-job.ts';
 import { modelPackage } from './registry/model-package.ts';
 import { modelPackageGroup, registry } from './registry/registry.ts';
@@ -98,6 +99,24 @@ function labOf(context: LabContext, close: () => void): Lab {
     autoML: async (request) => (await import('./automl/auto-ml.ts')).autoML(context, request),
     deploy: async (source, request) => (await import('./hosting/deploy.ts')).deploy(context, source, request),
     registry: registry(context),
+    features: {
+      create: async (options) => (await import('./features/feature-group.ts')).features(context).create(options),
+      group: async (name) => (await import('./features/feature-group.ts')).features(context).group(name),
+    },
+    experiments: {
+      run: async (experiment, options) => (await import('./experiments/experiments.ts')).experiments(context).run(experiment, options),
+      compare: async (experiment, options) =>
+        (await import('./experiments/experiments.ts')).experiments(context).compare(experiment, options),
+    },
+    monitor: {
+      baseline: async (options) => (await import('./monitoring/monitor.ts')).monitor(context).baseline(options),
+      drift: async (options) => (await import('./monitoring/monitor.ts')).monitor(context).drift(options),
+      explain: async (options) => (await import('./monitoring/monitor.ts')).monitor(context).explain(options),
+    },
+    pipeline: (async (name: string, build?: PipelineRequest['build'], options?: PipelineOptions) => {
+      const { builtPipeline, pipeline } = await import('./pipelines/pipeline.ts');
+      return build === undefined ? pipeline(context, name) : builtPipeline(context, name, build, options);
+    }) as Lab['pipeline'],
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
     list: (kind, filters) => list(context, kind, filters),
     attach: <K extends ResourceKind>(name: string, kind?: K) => attached[kind ?? ('training-jobs' as K)](name),

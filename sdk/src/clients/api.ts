@@ -7,6 +7,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SageMakerFeatureStoreRuntimeClient } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { STSClient } from '@aws-sdk/client-sts';
 
@@ -20,6 +21,8 @@ export interface Clients {
   readonly s3: S3Client;
   /** Invokes endpoints. */
   sageMakerRuntime(): Promise<SageMakerRuntimeClient>;
+  /** Writes and reads feature records. */
+  featureStoreRuntime(): Promise<SageMakerFeatureStoreRuntimeClient>;
   /** Reads CloudWatch Logs. */
   logs(): Promise<CloudWatchLogsClient>;
   /** Describes keys. */

@@ -19,6 +19,7 @@ const SERVICE_IDS: Readonly<Record<GuardedService, string>> = {
   sagemaker: 'SageMaker',
   s3: 'S3',
   'sagemaker-runtime': 'SageMaker Runtime',
+  'sagemaker-featurestore-runtime': 'SageMaker FeatureStore Runtime',
   logs: 'CloudWatch Logs',
   kms: 'KMS',
   ec2: 'EC2',
@@ -92,6 +93,10 @@ export function createClients(options: ClientOptions): Clients {
           requestHandler: { httpsAgent, connectionTimeout: 5_000, requestTimeout: 75_000 },
         }),
       );
+    }),
+    featureStoreRuntime: once(async () => {
+      const { SageMakerFeatureStoreRuntimeClient } = await import('./featurestore-runtime.ts');
+      return ready('sagemaker-featurestore-runtime', new SageMakerFeatureStoreRuntimeClient(of('sagemaker-featurestore-runtime')));
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('./logs.ts');

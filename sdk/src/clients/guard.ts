@@ -6,11 +6,24 @@ import { explainDenial, fillSecureFields, guardS3, isDenial } from '../secure/in
 
 /** Services that the SDK has clients for. */
 export type GuardedService =
-  'sagemaker' | 's3' | 'sagemaker-runtime' | 'logs' | 'kms' | 'ec2' | 'sts' | 'iam' | 'ecr' | 'service-quotas' | 'codeartifact';
+  | 'sagemaker'
+  | 's3'
+  | 'sagemaker-runtime'
+  | 'sagemaker-featurestore-runtime'
+  | 'logs'
+  | 'kms'
+  | 'ec2'
+  | 'sts'
+  | 'iam'
+  | 'ecr'
+  | 'service-quotas'
+  | 'codeartifact';
 
 /** What the clients of services without rows in the contract may send: reading, and invoking an endpoint. */
 const ALLOWED: Readonly<Record<Exclude<GuardedService, 'sagemaker' | 's3'>, RegExp>> = {
   'sagemaker-runtime': /^InvokeEndpoint(Async|WithResponseStream)?$/,
+  /** Records go into stores whose keys and locations were decided when their group was made. */
+  'sagemaker-featurestore-runtime': /^(PutRecord|GetRecord|BatchGetRecord|DeleteRecord)$/,
   logs: /^(Describe|Get|Filter|List|StartQuery|StopQuery)/,
   kms: /^(Describe|List|Get)/,
   ec2: /^Describe/,
@@ -21,7 +34,10 @@ const ALLOWED: Readonly<Record<Exclude<GuardedService, 'sagemaker' | 's3'>, RegE
   codeartifact: /^ListPackageVersions$/,
 };
 
-/** The request as it may be sent. Throws for what may not. */
+/** What the steps of a pipeline do stands in its definition: the rules reach into it. Loaded with the first pipeline. */
+const DEFINES_PIPELINE = /^(Create|Update)Pipeline$/;
+
+/** The request as it may be sent, but for the definitions of pipelines. Throws for what may not. */
 export function guard(service: GuardedService, operation: string, input: object, environment: EnvironmentDescription): object {
   if (service === 'sagemaker') return fillSecureFields(operation, input, environment).input;
   if (service === 's3') return guardS3(operation, input, environment).input;
@@ -61,7 +77,10 @@ export function secure<C extends AwsClient>(
 ): C {
   const middleware = (next: Next, context: { readonly commandName?: string }) => async (args: Arguments) => {
     const operation = (context.commandName ?? 'Unknown').replace(/Command$/, '');
-    const input = guard(service, operation, args.input, environment);
+    const input =
+      service === 'sagemaker' && DEFINES_PIPELINE.test(operation)
+        ? (await import('../secure/pipeline.ts')).securePipelineRequest(operation, args.input, environment).input
+        : guard(service, operation, args.input, environment);
     try {
       return await withFreshCredentials(() => next({ ...args, input }), input, credentials);
     } catch (error) {

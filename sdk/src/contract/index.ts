@@ -4,4 +4,5 @@ export * from './environment.ts';
 export * from './errors.ts';
 export * from './guarded.ts';
 export * from './path.ts';
+export * from './pipeline-steps.ts';
 export * from './refused.ts';

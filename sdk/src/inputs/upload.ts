@@ -51,7 +51,7 @@ export async function upload({ s3, environment }: Place, data: DataInput, option
   }
   const bucket = environment.buckets[options.to ?? 'data'];
   const files = await outgoingFiles(data);
-  const prefix = (options.prefix ?? `uploads/${(await contentHash(files)).slice(0, 32)}`).replace(/^\/+|\/+$/g, '');
+  const prefix = (options.prefix ?? (await contentPlace(files, bucket)).prefix).replace(/^\/+|\/+$/g, '');
   const addressed = options.prefix === undefined;
   const keyed = files.map((file) => ({ file, key: prefix === '' ? file.name : `${prefix}/${file.name}` }));
   const there = addressed && files.length > 1 ? await sizesBelow(s3, bucket, `${prefix}/`, options.signal) : new Map<string, number>();
@@ -75,6 +75,13 @@ export async function upload({ s3, environment }: Place, data: DataInput, option
   line?.show(`Uploaded ${what}, ${bytesText(bytes)}, to ${s3Uri}`);
   await line?.end();
   return { s3Uri, bucket, keys, bytes };
+}
+
+/** Where content goes that is not put under a prefix of the caller's: the key holds its hash. */
+export async function contentPlace(files: readonly OutgoingFile[], bucket: string): Promise<{ prefix: string; s3Uri: string }> {
+  const prefix = `uploads/${(await contentHash(files)).slice(0, 32)}`;
+  const [only] = files;
+  return { prefix, s3Uri: `s3://${bucket}/${prefix}/${files.length === 1 && only !== undefined ? only.name : ''}` };
 }
 
 /** Works on `AT_ONCE` items at a time. The first failure stops the others, and is the one that is thrown. */

@@ -1,6 +1,7 @@
 import type { AutoMLOptions } from '../automl/api.ts';
 import type { OperationName, Operations } from '../contract/index.ts';
 import type { Deployable, DeployOptions } from '../hosting/api.ts';
+import type { PipelineRequest } from '../pipelines/api.ts';
 import type { ProcessOptions } from '../processing/api.ts';
 import type { FilledField, Origin } from '../secure/index.ts';
 import type { TrainOptions } from '../training/api.ts';
@@ -74,4 +75,5 @@ export type LabRequest =
   | ({ readonly kind: 'transform' } & TransformOptions)
   | ({ readonly kind: 'tune' } & TuneOptions)
   | ({ readonly kind: 'autoML' } & AutoMLOptions)
-  | ({ readonly kind: 'deploy'; readonly model: Deployable } & DeployOptions);
+  | ({ readonly kind: 'deploy'; readonly model: Deployable } & DeployOptions)
+  | ({ readonly kind: 'pipeline' } & PipelineRequest);

@@ -19,6 +19,8 @@ export async function plannedCalls(context: LabContext, request: LabRequest): Pr
       return (await import('../automl/auto-ml.ts')).autoMLCalls(context, optionsOf(request));
     case 'deploy':
       return (await import('../hosting/deploy.ts')).deployCalls(context, request);
+    case 'pipeline':
+      return (await import('../pipelines/pipeline.ts')).pipelineCalls(context, request);
     case 'train':
     case undefined:
       return trainingCalls(context, optionsOf(request));

@@ -42,7 +42,8 @@ const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
 const CODE = 'code';
 
-const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
+/** Where packed code goes in the artifacts bucket, file by file. */
+export const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
 
 /** What `process` would send; data that is not in S3 yet is shown by a placeholder. */
 export async function processingCalls(context: LabContext, options: ProcessOptions): Promise<PlannedCall[]> {

@@ -13,6 +13,12 @@ export interface Filled<T> {
 }
 
 /**
+ * The values that something may stand for which is known later (a parameter of a pipeline); `undefined` for a value that
+ * is one already. A reference that may stand for anything gives itself, which no rule accepts; one that is known to be right gives none.
+ */
+export type Resolve = (value: unknown, control: Control) => readonly unknown[] | undefined;
+
+/**
  * Writes the environment's security values into a SageMaker request. The caller's request is not changed; what the
  * caller gave is kept when the contract allows it and refused otherwise, never replaced.
  *
@@ -23,16 +29,27 @@ export function fillSecureFields<Op extends OperationName>(
   input: Partial<Operations[Op]['input']>,
   environment: EnvironmentDescription,
 ): Filled<Operations[Op]['input']>;
-export function fillSecureFields<T extends object>(operation: string, input: T, environment: EnvironmentDescription): Filled<T>;
-export function fillSecureFields(operation: string, input: object, environment: EnvironmentDescription): Filled<object> {
+export function fillSecureFields<T extends object>(
+  operation: string,
+  input: T,
+  environment: EnvironmentDescription,
+  resolve?: Resolve,
+): Filled<T>;
+export function fillSecureFields(operation: string, input: object, environment: EnvironmentDescription, resolve?: Resolve): Filled<object> {
   const request = copyOf(input) as Record<string, unknown>;
   const fields: FilledField[] = [];
-  for (const control of controlsOf(operation)) fillOne(control, request, environment, fields);
+  for (const control of controlsOf(operation)) fillOne(control, request, environment, fields, resolve);
   if (takesTags(operation)) mergeTags(request, environment, fields);
   return { input: request, fields };
 }
 
-function fillOne(control: Control, request: Record<string, unknown>, environment: EnvironmentDescription, fields: FilledField[]): void {
+function fillOne(
+  control: Control,
+  request: Record<string, unknown>,
+  environment: EnvironmentDescription,
+  fields: FilledField[],
+  resolve: Resolve | undefined,
+): void {
   const written = (location: string, value: unknown, origin: Origin) =>
     fields.push({ control: control.id, title: control.title, because: control.because, location, value, origin });
   const own: Origin = 'constant' in control.wanted ? 'contract' : 'environment';
@@ -48,7 +65,8 @@ function fillOne(control: Control, request: Record<string, unknown>, environment
     }
     for (const { location, parent, name, value } of places) {
       if (value !== undefined && value !== null) {
-        if (!matches(control, value, environment)) throw conflict(control, at(location), value, environment);
+        const values = resolve?.(value, control) ?? [value];
+        if (!values.every((one) => matches(control, one, environment))) throw conflict(control, at(location), value, environment);
         written(at(location), value, 'caller');
       } else if (control.fill !== 'never' && control.match !== 'absent') {
         const filled = valueToWrite(control, environment);

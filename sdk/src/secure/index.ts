@@ -4,7 +4,7 @@ export { exportControls } from './export.ts';
 export type { ExportedControls } from './export.ts';
 export { secureFields } from './fields.ts';
 export { fillSecureFields } from './fill.ts';
-export type { Filled } from './fill.ts';
+export type { Filled, Resolve } from './fill.ts';
 export { guardS3 } from './s3.ts';
 export type { ProjectBuckets } from './s3.ts';
 export { controlStates, findViolations, sealOf, worst } from './violations.ts';

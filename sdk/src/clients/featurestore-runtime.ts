@@ -1,0 +1,6 @@
+export {
+  BatchGetRecordCommand,
+  DeleteRecordCommand,
+  PutRecordCommand,
+  SageMakerFeatureStoreRuntimeClient,
+} from '@aws-sdk/client-sagemaker-featurestore-runtime';
