@@ -18,6 +18,10 @@ export async function coverageDocument(emulated: readonly EmulatedService[]): Pr
     const [own, moto, nobody] = [by('gateway'), by('moto'), by('nobody')];
     return { service, own, moto, nobody };
   });
+  const reasons = new Map<string, string[]>();
+  for (const { service, operation, reason } of operations) {
+    if (reason !== undefined) reasons.set(`${service}: ${reason}`, [...(reasons.get(`${service}: ${reason}`) ?? []), operation]);
+  }
   const types = coverage();
   return [
     '# What the local environment runs',
@@ -35,9 +39,24 @@ export async function coverageDocument(emulated: readonly EmulatedService[]): Pr
       ({ service, own, moto, nobody }) => `| ${service} | ${String(own.length)} | ${String(moto.length)} | ${String(nobody.length)} |`,
     ),
     '',
+    'Of operations that the gateway answers, these fields are refused with `OperationNotEmulated` too:',
+    '',
+    ...emulated.flatMap(({ refusedFields = {} }) =>
+      Object.entries(refusedFields).map(
+        ([operation, fields]) =>
+          `- **${operation}**: ${Object.entries(fields)
+            .map(([field, what]) => `\`${field}\` (${what})`)
+            .join(', ')}`,
+      ),
+    ),
+    '',
     'The gateway’s own:',
     '',
     ...rows.filter(({ own }) => own.length > 0).map(({ service, own }) => `- **${service}**: ${code(own)}`),
+    '',
+    'Refused, and why:',
+    '',
+    ...[...reasons].map(([reason, names]) => `- **${reason.replace(':', '**:')} ${code(names)}`),
     '',
     '## Resource types of templates',
     '',

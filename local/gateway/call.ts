@@ -31,8 +31,12 @@ export interface Call {
 export interface EmulatedService {
   readonly service: string;
   readonly operations: Readonly<Record<string, (call: Call) => unknown>>;
+  /** Why it does not do an operation, in one sentence; undefined where there is nothing to say but that it does not. */
+  readonly refusalOf?: (operation: string) => string | undefined;
   /** Tags of one of its resources, for `aws:ResourceTag`; undefined where the ARN is not one of its own. */
   readonly tagsOf?: (arn: string) => Readonly<Record<string, string>> | undefined | Promise<Readonly<Record<string, string>> | undefined>;
+  /** Fields of operations that it answers, refused with OperationNotEmulated, and what they would do; for the documentation. */
+  readonly refusedFields?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Condition keys of a request that only the service knows: they depend on what it keeps. Added to those of the request itself. */
   readonly conditionKeys?: (call: Call) => Readonly<Record<string, string | readonly string[]>>;
 }

@@ -12,6 +12,8 @@ export interface CoverageRow {
   readonly service: string;
   readonly operation: string;
   readonly answeredBy: 'gateway' | 'moto' | 'nobody';
+  /** Of what nobody answers, where the service says it. */
+  readonly reason?: string;
 }
 
 /**
@@ -28,11 +30,15 @@ export async function coverageTable(emulated: readonly EmulatedService[]): Promi
   const implemented = JSON.parse(stdout) as Readonly<Record<string, readonly string[]>>;
   const rows: CoverageRow[] = [];
   for (const [service, { models, moto }] of Object.entries(SERVICES)) {
-    const own = new Set(emulated.filter((one) => one.service === service).flatMap((one) => Object.keys(one.operations)));
+    const ofService = emulated.filter((one) => one.service === service);
+    const own = new Set(ofService.flatMap((one) => Object.keys(one.operations)));
     for (const model of models) {
       const passed = new Set(moto === true ? implemented[model] : moto);
       for (const operation of Object.keys(serviceModel(model).operations)) {
-        rows.push({ service, operation, answeredBy: own.has(operation) ? 'gateway' : passed.has(operation) ? 'moto' : 'nobody' });
+        const answeredBy = own.has(operation) ? 'gateway' : passed.has(operation) ? 'moto' : 'nobody';
+        const reason =
+          answeredBy === 'nobody' ? ofService.map((one) => one.refusalOf?.(operation)).find((why) => why !== undefined) : undefined;
+        rows.push({ service, operation, answeredBy, ...(reason === undefined ? {} : { reason }) });
       }
     }
   }

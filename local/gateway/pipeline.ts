@@ -87,7 +87,7 @@ export function createPipeline(
           ...(parts.services.get(call.service) ?? []).map((service) => service.conditionKeys?.(call) ?? {}),
         ) as Record<string, string>,
       });
-      if (handler === undefined && !passesToMoto(call.service, call.operation)) throw notEmulated(call);
+      if (handler === undefined && !passesToMoto(call.service, call.operation)) throw notEmulated(parts, call);
       if (handler !== undefined) await writeOutput(response, resolved, ((await handler(call)) ?? {}) as Record<string, unknown>, requestId);
       else await passOn(parts, call, resolved, arrived, response);
     } catch (error) {
@@ -199,8 +199,17 @@ const LEARNED_FROM: ReadonlySet<string> = new Set(['CreateAccessKey', 'CreateMul
 /** What `local/moto/server.py` answers to a change that it could not keep. */
 const INSUFFICIENT_STORAGE = 507;
 
-const notEmulated = (call: Call): AwsError =>
-  new AwsError('OperationNotEmulated', `The local environment does not run ${call.service}:${call.operation}.`, 400);
+function notEmulated(parts: PipelineParts, { service, operation }: Call): AwsError {
+  const why = parts.services
+    .get(service)
+    ?.map((one) => one.refusalOf?.(operation))
+    .find((reason) => reason !== undefined);
+  return new AwsError(
+    'OperationNotEmulated',
+    `The local environment does not run ${service}:${operation}.${why === undefined ? '' : ` ${why}`}`,
+    400,
+  );
+}
 
 async function passOn(parts: PipelineParts, call: Call, resolved: Resolved, arrived: Arrived, response: ServerResponse): Promise<void> {
   if (resolved.protocol === 'cbor') {

@@ -22,6 +22,7 @@ os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(1 << 20))
 os.environ.setdefault("INITIAL_NO_AUTH_ACTION_COUNT", "inf")
 
 from moto.backends import get_backend  # noqa: E402
+from moto.events.utils import EventTemplateParser  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
@@ -31,6 +32,18 @@ from state import StateKeeper  # noqa: E402
 
 # moto reads bucket policies without their conditions: a Deny of plain HTTP would deny everything. The gateway decides.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.PERMITTED
+
+transform_event = EventTemplateParser.parse
+
+
+def event_for_target(input_template: str | None, input_paths_map: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """A target without an input transformer gets the event as it is; moto's own template for it loses the account."""
+    if input_template:
+        return transform_event(input_template, input_paths_map, event)
+    return {name: value for name, value in event.items() if name != "ingestion-time"}
+
+
+EventTemplateParser.parse = staticmethod(event_for_target)
 
 Start = Callable[..., Any]
 NOT_SERVICES = ("/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico", "/v20180820/")

@@ -1,265 +1,245 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { CreateModelInput } from '@aws-sdk/client-sagemaker';
-import { vpcOfSubnet } from '../gateway/services/sagemaker/account.ts';
+import type { ContainerDefinition, CreateModelInput } from '@aws-sdk/client-sagemaker';
 import type { Platform } from '../gateway/platform.ts';
-import { socketFolder } from '../paths.ts';
+import { PATHS } from '../paths.ts';
 import { ContainerFolder } from './container-folder.ts';
-import { type ContainerNetwork, openNetwork } from './container-network.ts';
+import { ModelContainer } from './hosting-container.ts';
 import {
-  type HostedVariant,
+  type HostedInstance,
   HostingFailure,
   type HostingRunner,
+  type InstanceName,
   type InvocationAnswer,
+  InvocationRefused,
   type InvocationRequest,
 } from './hosting-interface.ts';
-import { createContainer, ensureImage, imageNameOf } from './images.ts';
+import { requestContainer } from './hosting-requests.ts';
 import { instanceSize } from './instance-size.ts';
-import { LogShipper } from './log-shipper.ts';
-import { fetchModel } from './model-data.ts';
-import { RoleSession } from './role-session.ts';
-import { attachSandbox, removeSandbox, type Sandbox, startSandbox, stopSandbox } from './sandbox.ts';
+import { removeSandbox, stopSandbox } from './sandbox.ts';
 
-const PORT = 8080;
-const INVOCATION_TIMEOUT_MS = 60_000;
-const PING_PAUSE_MS = 200;
 /** How long a container may take until it answers; as on AWS unless set for tests. */
 const startupSeconds = (): number => Number(process.env['SEALAB_ENDPOINT_STARTUP_SECONDS'] ?? '480');
+/** SageMaker's default for the download of a model's data. */
+const DOWNLOAD_SECONDS = 3600;
 const GRACE_SECONDS = 10;
 const SHUTDOWN_GRACE_SECONDS = 2;
 /** Pauses before a container that ended by itself is started again; the last one repeats. */
 const RESTART_SECONDS = [0, 2, 10, 60];
-
-/** What is remembered of a hosted container between restarts of the gateway. */
-interface Memory {
-  readonly logStream: string;
-  readonly vpcId: string | undefined;
-  /** The model's files are complete: they need not be fetched again. */
-  readonly ready: boolean;
-}
+const ATTRIBUTES_HEADER = 'X-Amzn-SageMaker-Custom-Attributes';
+const TARGET_MODEL_HEADER = 'X-Amzn-SageMaker-Target-Model';
 
 interface Hosted {
-  readonly sandbox: Sandbox;
-  readonly network: ContainerNetwork;
-  readonly shipped: Promise<void>;
+  readonly containers: readonly ModelContainer[];
+  readonly direct: boolean;
 }
 
-const idOf = (endpoint: string, variant: string): string => `endpoint-${endpoint}-${variant}`;
-const socketOf = (id: string): string =>
-  join(socketFolder(), `s-${createHash('sha256').update(id).digest('hex').slice(0, 14)}`, 'serve.sock');
-/** The service adds the endpoint's generation to a variant's name; people know it without. */
-const shown = (variant: string): string => variant.replace(/-\d+$/, '');
+/** Points keep the parts apart: names have none, so that no two instances share an id. */
+const idOf = ({ endpoint, variant, generation, index }: InstanceName): string =>
+  `endpoint.${endpoint}.${variant}.${String(generation)}.${String(index)}`;
 
-/** Hosts models in sandboxes: `serve` behind a Unix socket, /ping before it counts, started again when it ends by itself. */
+function nameOf(id: string): InstanceName | undefined {
+  const [kind, endpoint, variant, generation, index] = id.split('.');
+  if (kind !== 'endpoint' || endpoint === undefined || variant === undefined) return undefined;
+  return { endpoint, variant, generation: Number(generation), index: Number(index) };
+}
+
+const definitionsOf = (model: CreateModelInput): readonly ContainerDefinition[] =>
+  model.PrimaryContainer === undefined ? (model.Containers ?? []) : [model.PrimaryContainer];
+
+/** Hosts models in sandboxes: /ping before an instance counts, its containers started again when they end by themselves. */
 export function createHostingRunner(platform: Platform): HostingRunner {
   const hosted = new Map<string, Hosted>();
-  /** Containers that shall be stopped, so that their end is no surprise. */
+  /** Instances that shall be stopped, so that the end of their containers is no surprise. */
   const leaving = new Set<string>();
-  const listeners: ((endpoint: string, variant: string) => void)[] = [];
   let shuttingDown = false;
   const unwanted = (id: string): boolean => leaving.has(id) || shuttingDown;
 
-  async function start(variant: HostedVariant, takeOver = true): Promise<void> {
-    const id = idOf(variant.endpoint, variant.variant);
-    leaving.delete(id);
-    const folder = new ContainerFolder<Memory>(id);
-    const model = variant.model as unknown as CreateModelInput;
-    const role = new RoleSession(platform, model.ExecutionRoleArn ?? '', variant.endpointArn);
-    const known = attachSandbox(id);
-    const survivor = takeOver && known?.exit() === undefined ? known : undefined;
-    const memory = await prepare(variant, model, folder, role);
-    const network = await openNetwork(platform, {
-      id,
-      arn: variant.endpointArn,
-      roleArn: model.ExecutionRoleArn ?? '',
-      vpcId: memory.vpcId,
-      isolated: model.EnableNetworkIsolation ?? false,
+  function containersOf(instance: HostedInstance): ModelContainer[] {
+    const model = instance.model as unknown as CreateModelInput;
+    const definitions = definitionsOf(model);
+    const machine = `i-${randomBytes(9).toString('hex').slice(1)}`;
+    const size = instanceSize(instance.instanceType ?? 'ml.m5.large');
+    return definitions.map((definition, index) => {
+      const name = definitions.length === 1 ? 'primary' : (definition.ContainerHostname ?? `container-${String(index + 1)}`);
+      return new ModelContainer(platform, {
+        id: definitions.length === 1 ? idOf(instance) : `${idOf(instance)}.${String(index)}`,
+        endpoint: instance.endpoint,
+        endpointArn: instance.endpointArn,
+        model,
+        definition,
+        name,
+        place: index + 1,
+        variant: instance.variant,
+        logStream: `${instance.variant}/${machine}${definitions.length === 1 ? '' : `/${name}`}`,
+        limits: { ...size, ...(instance.memoryMb === undefined ? {} : { memoryMb: instance.memoryMb }) },
+        startupSeconds: Math.min(instance.startupSeconds ?? Infinity, startupSeconds()),
+        downloadSeconds: instance.downloadSeconds ?? DOWNLOAD_SECONDS,
+      });
     });
-    const sandbox = survivor ?? (await startContainer(id, variant, model, folder, network));
-    const shipper = new LogShipper(
-      platform,
-      sandbox.logFile,
-      { group: `/aws/sagemaker/Endpoints/${variant.endpoint}`, stream: memory.logStream },
-      () => role.config({ kind: 'host' }),
-    );
-    const entry: Hosted = { sandbox, network, shipped: shipper.run(sandbox.exited(), survivor !== undefined) };
+  }
+
+  async function start(instance: HostedInstance): Promise<void> {
+    const id = idOf(instance);
+    leaving.delete(id);
+    const entry: Hosted = {
+      containers: containersOf(instance),
+      direct: (instance.model as unknown as CreateModelInput).InferenceExecutionConfig?.Mode === 'Direct',
+    };
     hosted.set(id, entry);
-    if (!(await answersPing(socketOf(id), sandbox, () => unwanted(id)))) {
+    try {
+      await Promise.all(entry.containers.map((container) => container.start({ takeOver: true, unwanted: () => unwanted(id) })));
+    } catch (error) {
       // The endpoint keeps its recorded status and is brought up again by the next start.
       if (shuttingDown) return new Promise<never>(() => undefined);
-      await end(id, SHUTDOWN_GRACE_SECONDS);
-      throw new HostingFailure(
-        `The primary container for production variant ${shown(variant.variant)} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`,
-      );
+      await Promise.all(entry.containers.map((container) => container.end(SHUTDOWN_GRACE_SECONDS)));
+      throw error;
     }
-    void watch(variant, id, entry);
-  }
-
-  /** Fetches what the container needs, unless it is there from before. */
-  async function prepare(
-    variant: HostedVariant,
-    model: CreateModelInput,
-    folder: ContainerFolder<Memory>,
-    role: RoleSession,
-  ): Promise<Memory> {
-    const known = folder.recall();
-    if (known?.ready === true) return known;
-    await rm(folder.path, { recursive: true, force: true });
-    const subnet = model.VpcConfig?.Subnets?.[0];
-    const vpcId = subnet === undefined ? undefined : await vpcOfSubnet(platform, subnet);
-    if (vpcId === undefined && model.EnableNetworkIsolation !== true) {
-      throw new HostingFailure(
-        'The local environment gives no container a way to the internet: set EnableNetworkIsolation or VpcConfig in the model.',
-      );
-    }
-    const memory = { logStream: `${shown(variant.variant)}/i-${randomBytes(9).toString('hex').slice(1)}`, vpcId };
-    folder.remember({ ...memory, ready: false });
-    folder.makeMl('model');
-    await fetchModel(model, folder.ml('model'), join(folder.path, 'model.tar.gz'), role, idOf(variant.endpoint, variant.variant), vpcId);
-    const ready = { ...memory, ready: true };
-    folder.remember(ready);
-    return ready;
-  }
-
-  async function startContainer(
-    id: string,
-    variant: HostedVariant,
-    model: CreateModelInput,
-    folder: ContainerFolder<Memory>,
-    network: ContainerNetwork,
-  ): Promise<Sandbox> {
-    const definition = model.PrimaryContainer ?? model.Containers?.[0];
-    const imageName = imageNameOf(definition?.Image ?? '');
-    if (imageName === undefined)
-      throw new HostingFailure(`The local environment has no stand-in for the image ${definition?.Image ?? ''}.`);
-    const container = createContainer(imageName, await ensureImage(imageName), join(folder.path, 'venv'));
-    const socket = socketOf(id);
-    mkdirSync(join(socket, '..'), { recursive: true, mode: 0o700 });
-    return startSandbox({
-      id,
-      image: container.image,
-      command: ['serve'],
-      env: definition?.Environment ?? {},
-      platformEnv: { ...network.env, ...container.env },
-      mounts: [...container.mounts, { source: folder.ml(), target: '/opt/ml', writable: true }],
-      ...network.options,
-      publish: { socket, port: PORT },
-      limits: instanceSize(variant.instanceType ?? 'ml.m5.large'),
-      user: 'root',
-      hostname: 'model',
-    });
+    for (const container of entry.containers) void watch(id, entry, container);
   }
 
   /** Starts a container again that ends without being asked to, with growing pauses while it keeps ending. */
-  async function watch(variant: HostedVariant, id: string, entry: Hosted): Promise<void> {
-    await entry.sandbox.exited();
-    if (unwanted(id) || hosted.get(id) !== entry) return;
-    await forget(id);
-    for (const listener of listeners) listener(variant.endpoint, variant.variant);
-    for (let attempt = 0; ; attempt++) {
-      await sleep((RESTART_SECONDS[attempt] ?? RESTART_SECONDS.at(-1) ?? 60) * 1000, undefined, { ref: false });
-      if (unwanted(id)) return;
-      const again = await start(variant, false).then(
-        () => true,
-        () => false,
-      );
-      if (again) return;
+  async function watch(id: string, entry: Hosted, container: ModelContainer): Promise<void> {
+    for (;;) {
+      await container.exited();
+      if (unwanted(id) || hosted.get(id) !== entry) return;
+      await container.release();
+      for (let attempt = 0; ; attempt++) {
+        await sleep((RESTART_SECONDS[attempt] ?? RESTART_SECONDS.at(-1) ?? 60) * 1000, undefined, { ref: false });
+        if (unwanted(id)) return;
+        const again = await container.start({ takeOver: false, unwanted: () => unwanted(id) }).then(
+          () => true,
+          () => false,
+        );
+        if (again) break;
+        if (unwanted(id)) return;
+        await container.end(SHUTDOWN_GRACE_SECONDS);
+      }
     }
   }
 
-  async function forget(id: string): Promise<void> {
-    const entry = hosted.get(id);
-    hosted.delete(id);
-    await entry?.network.close();
-  }
-
-  async function end(id: string, graceSeconds: number): Promise<void> {
-    const { shipped } = hosted.get(id) ?? {};
-    if (attachSandbox(id) !== undefined) await stopSandbox(id, graceSeconds);
-    await shipped;
-    await forget(id);
+  async function invoke(name: InstanceName, request: InvocationRequest): Promise<InvocationAnswer> {
+    const entry = hosted.get(idOf(name));
+    if (entry === undefined) throw new Error('The container is not running.');
+    if (entry.direct) {
+      const target = entry.containers.find(({ spec }) => spec.name === request.targetContainer);
+      if (target === undefined)
+        throw new InvocationRefused('invalid', `TargetContainerHostname ${request.targetContainer ?? ''} is not a container of the model.`);
+      return invokeContainer(target, request);
+    }
+    const deadline = Date.now() + request.timeoutMs;
+    let { body, contentType, accept } = request;
+    for (const [index, container] of entry.containers.entries()) {
+      const last = index === entry.containers.length - 1;
+      // Of a pipeline only the last container hears what the caller accepts.
+      const answer = await invokeContainer(container, {
+        ...request,
+        body,
+        contentType,
+        accept: last ? accept : undefined,
+        timeoutMs: Math.max(1, deadline - Date.now()),
+      });
+      if (last || answer.status >= 400) return answer;
+      ({ body, contentType } = { body: await buffer(answer.body), contentType: answer.contentType });
+      accept = request.accept;
+    }
+    throw new HostingFailure('The model has no container.');
   }
 
   return {
-    start: (variant) => start(variant),
-    async stop(endpoint, variant) {
-      const id = idOf(endpoint, variant);
+    start,
+    async stop(instance) {
+      const id = idOf(instance);
       leaving.add(id);
-      await end(id, GRACE_SECONDS);
-      if (attachSandbox(id) !== undefined) removeSandbox(id);
-      await new ContainerFolder(id).remove();
-      await rm(join(socketOf(id), '..'), { recursive: true, force: true });
+      const containers = hosted.get(id)?.containers ?? containersOf(instance);
+      hosted.delete(id);
+      await Promise.all(
+        containers.map(async (container) => {
+          await container.end(GRACE_SECONDS);
+          await container.remove();
+        }),
+      );
     },
-    invoke: (endpoint, variant, request) => invoke(socketOf(idOf(endpoint, variant)), request),
-    onExit: (listener) => void listeners.push(listener),
+    async sweep(endpoint, wanted) {
+      const ids = existsSync(PATHS.sandboxes) ? readdirSync(PATHS.sandboxes) : [];
+      const unwantedIds = ids.filter((id) => {
+        const name = nameOf(id);
+        return name?.endpoint === endpoint && !wanted(name);
+      });
+      await Promise.all(
+        unwantedIds.map(async (id) => {
+          await stopSandbox(id, GRACE_SECONDS);
+          removeSandbox(id);
+          await new ContainerFolder(id).remove();
+        }),
+      );
+    },
+    invoke,
     async shutDown() {
       shuttingDown = true;
       await Promise.all(
-        [...hosted.keys()].map(async (id) => {
-          await end(id, SHUTDOWN_GRACE_SECONDS);
-          await rm(join(socketOf(id), '..'), { recursive: true, force: true });
-        }),
+        [...hosted.values()].flatMap(({ containers }) =>
+          containers.map(async (container) => {
+            await container.end(SHUTDOWN_GRACE_SECONDS);
+            await container.closeSocket();
+          }),
+        ),
       );
     },
   };
 }
 
-/** Whether the container answers its health check in time. */
-async function answersPing(socketPath: string, sandbox: Sandbox, unwanted: () => boolean): Promise<boolean> {
-  const deadline = Date.now() + startupSeconds() * 1000;
-  while (Date.now() < deadline && sandbox.exit() === undefined && !unwanted()) {
-    const status = await send(socketPath, 'GET', '/ping', {}, undefined, 2_000).then(
-      (answer) => answer.status,
-      () => 0,
+async function invokeContainer(container: ModelContainer, request: InvocationRequest): Promise<InvocationAnswer> {
+  const { body, contentType, accept, headers, timeoutMs, targetModel } = request;
+  const { models } = container;
+  if ((models === undefined) !== (targetModel === undefined)) {
+    throw new InvocationRefused(
+      'invalid',
+      models === undefined
+        ? 'The endpoint is not a multi-model endpoint: leave TargetModel out.'
+        : 'The endpoint is a multi-model endpoint: TargetModel must be given.',
     );
-    if (status === 200) return true;
-    await sleep(PING_PAUSE_MS);
   }
-  return false;
-}
-
-function invoke(socketPath: string, { body, contentType, accept, headers }: InvocationRequest): Promise<InvocationAnswer> {
-  const given = {
-    ...headers,
-    ...(contentType === undefined ? {} : { 'content-type': contentType }),
-    ...(accept === undefined ? {} : { accept }),
-  };
-  return send(socketPath, 'POST', '/invocations', { ...given, 'content-length': String(body.length) }, body, INVOCATION_TIMEOUT_MS);
-}
-
-function send(
-  socketPath: string,
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-  body: Buffer | undefined,
-  timeoutMs: number,
-): Promise<InvocationAnswer> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const outgoing = httpRequest(
-      { socketPath, method, path, headers: { host: 'localhost:8080', ...headers }, agent: false, signal },
-      (response) => {
-        buffer(response).then(
-          (content) => resolve({ status: response.statusCode ?? 500, contentType: response.headers['content-type'], body: content }),
-          reject,
-        );
+  const deadline = Date.now() + timeoutMs;
+  const model = targetModel === undefined ? undefined : await models?.use(targetModel, timeoutMs);
+  let response: IncomingMessage;
+  try {
+    response = await requestContainer({
+      socketPath: container.socketPath,
+      method: 'POST',
+      path: model === undefined ? '/invocations' : `/models/${model.id}/invoke`,
+      headers: {
+        ...headers,
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        ...(accept === undefined ? {} : { accept }),
+        ...(targetModel === undefined ? {} : { [TARGET_MODEL_HEADER]: targetModel }),
       },
-    );
-    outgoing.on('error', (error) =>
-      reject(
-        signal.aborted
-          ? new Error(
-              'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.',
-            )
-          : error,
-      ),
-    );
-    outgoing.end(body);
-  });
+      body,
+      timeoutMs: Math.max(1, deadline - Date.now()),
+      container: container.spec.name,
+    });
+  } catch (error) {
+    model?.release();
+    throw error;
+  }
+  if (model !== undefined) {
+    if (response.statusCode === 404 && targetModel !== undefined && (await models?.hasLost(targetModel, model.id)) === true) {
+      response.resume();
+      model.release();
+      return invokeContainer(container, { ...request, timeoutMs: Math.max(1, deadline - Date.now()) });
+    }
+    response.once('close', model.release);
+  }
+  const attributes = response.headers[ATTRIBUTES_HEADER.toLowerCase()];
+  return {
+    status: response.statusCode ?? 500,
+    contentType: response.headers['content-type'],
+    customAttributes: typeof attributes === 'string' ? attributes : undefined,
+    body: response,
+    container: container.spec.name,
+    logStream: container.logStream,
+  };
 }

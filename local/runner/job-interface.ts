@@ -1,9 +1,9 @@
 /** Between the SageMaker service, which keeps records and answers calls, and the runner, which runs jobs. */
 
-export type JobKind = 'training-job' | 'processing-job';
+export type JobKind = 'training-job' | 'processing-job' | 'transform-job';
 
 /** A step of a job, as the runner goes through it; SageMaker's secondary statuses. */
-export type JobPhase = 'Starting' | 'Downloading' | 'Training' | 'Uploading';
+export type JobPhase = 'Starting' | 'Downloading' | 'Training' | 'Uploading' | 'Restarting';
 
 /** How a job ended. */
 export interface JobEnd {
@@ -24,12 +24,14 @@ export interface JobMetric {
   readonly timestamp: number;
 }
 
-/** A job to run. `request` is the CreateTrainingJob or CreateProcessingJob input, checked and with its defaults. */
+/** A job to run. `request` is the input of the Create operation, checked and with its defaults. */
 export interface Job {
   readonly kind: JobKind;
   readonly name: string;
   readonly arn: string;
   readonly request: Readonly<Record<string, unknown>>;
+  /** CreateModel input of a transform job's model. */
+  readonly model?: Readonly<Record<string, unknown>>;
   /** Where it was when the gateway last wrote it down: `Starting` for a new one. */
   readonly phase: JobPhase;
 }
@@ -37,7 +39,8 @@ export interface Job {
 /** What the runner tells while a job runs. Every call is written to disk before it returns. */
 export interface JobListener {
   phase(phase: JobPhase, message: string): void;
-  metric(metric: JobMetric): void;
+  /** Points in the order of the log. */
+  metrics(metrics: readonly JobMetric[]): void;
   ended(end: JobEnd): void;
 }
 

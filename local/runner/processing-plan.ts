@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import type { Job } from './job-interface.ts';
-import type { JobFolder, JobPlan } from './job-plan.ts';
+import type { JobHost, JobPlan } from './job-plan.ts';
 import { uploadFolder } from './s3-transfer.ts';
 
 /** A processing job as its container sees it: SageMaker's "How Amazon SageMaker Processing Configures Your Processing Container". */
-export function processingPlan(job: Job, folder: JobFolder): JobPlan {
+export function processingPlan(job: Job, { folder, name: currentHost, hosts }: JobHost): JobPlan {
   const request = job.request as unknown as CreateProcessingJobRequest;
   const { AppSpecification: app, NetworkConfig: network, ProcessingOutputConfig: outputConfig } = request;
   const cluster = request.ProcessingResources?.ClusterConfig;
@@ -14,11 +14,14 @@ export function processingPlan(job: Job, folder: JobFolder): JobPlan {
   const place = (kind: 'inputs' | 'outputs', name: string | undefined): string => join(folder.path, kind, name ?? '');
   const inputs = (request.ProcessingInputs ?? []).map(({ InputName, S3Input }) => ({
     uri: S3Input?.S3Uri ?? '',
+    type: S3Input?.S3DataType === 'ManifestFile' ? ('ManifestFile' as const) : ('S3Prefix' as const),
+    sharded: S3Input?.S3DataDistributionType === 'ShardedByS3Key',
     folder: place('inputs', InputName),
     target: S3Input?.LocalPath ?? '',
   }));
   const outputs = (outputConfig?.Outputs ?? []).map(({ OutputName, S3Output }) => ({
     uri: S3Output?.S3Uri ?? '',
+    name: OutputName ?? '',
     folder: place('outputs', OutputName),
     target: S3Output?.LocalPath ?? '',
   }));
@@ -35,6 +38,8 @@ export function processingPlan(job: Job, folder: JobFolder): JobPlan {
     subnetId: network?.VpcConfig?.Subnets?.[0],
     logGroup: '/aws/sagemaker/ProcessingJobs',
     metrics: [],
+    retries: 0,
+    checkpoints: undefined,
     inputs,
     // Each output is a mount of its own, so that nothing the container does can put another folder in its place.
     mounts: [
@@ -46,17 +51,23 @@ export function processingPlan(job: Job, folder: JobFolder): JobPlan {
       for (const { folder: path } of outputs) mkdirSync(path, { recursive: true });
       const write = (name: string, value: unknown): void => writeFileSync(folder.ml('config', name), JSON.stringify(value));
       write('processingjobconfig.json', { ProcessingJobArn: job.arn, ...request, ProcessingJobName: job.name });
-      write('resourceconfig.json', { current_host: 'algo-1', hosts: ['algo-1'] });
+      write('resourceconfig.json', { current_host: currentHost, hosts });
     },
     failure: () => 'See job logs for more information',
     exitMessage: () => folder.message('output', 'message') || undefined,
-    async upload(client, end) {
+    async upload(client, end, folders) {
       if (end.outcome === 'Failed') return undefined;
-      for (const output of outputs) await uploadFolder(client, output.folder, output.uri, outputConfig?.KmsKeyId);
+      for (const { path } of folders) {
+        for (const { name, uri } of outputs) await uploadFolder(client, join(path, 'outputs', name), uri, outputConfig?.KmsKeyId);
+      }
       return undefined;
     },
   };
 }
+
+export const processingInstances = (request: Readonly<Record<string, unknown>>): number =>
+  (request as { ProcessingResources?: { ClusterConfig?: { InstanceCount?: number } } }).ProcessingResources?.ClusterConfig?.InstanceCount ??
+  1;
 
 /** What a processing job may ask for on AWS and this machine does not do; `undefined` when it can run. */
 export function notRunnableProcessing(input: Readonly<Record<string, unknown>>): string | undefined {
@@ -64,7 +75,8 @@ export function notRunnableProcessing(input: Readonly<Record<string, unknown>>):
   for (const { InputName, S3Input, DatasetDefinition } of request.ProcessingInputs ?? []) {
     const where = `input ${InputName ?? ''}`;
     if (S3Input === undefined || DatasetDefinition !== undefined) return `${where}: a source other than S3`;
-    if (S3Input.S3DataType !== 'S3Prefix') return `${where}: the S3 data type ${S3Input.S3DataType ?? ''}`;
+    if (S3Input.S3DataType !== 'S3Prefix' && S3Input.S3DataType !== 'ManifestFile')
+      return `${where}: an S3 data type other than S3Prefix and ManifestFile`;
     if (S3Input.S3InputMode === 'Pipe') return `${where}: input mode Pipe`;
     if (!isPlaced(S3Input.LocalPath)) return `${where}: a LocalPath outside /opt/ml`;
   }

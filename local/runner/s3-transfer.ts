@@ -4,10 +4,11 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PlatformClientConfig } from '../gateway/platform.ts';
-import { parseS3Uri, pathInChannel } from './s3-locations.ts';
+import { parseS3Uri } from './s3-locations.ts';
+import { listObjects, type S3Source } from './s3-objects.ts';
 
 const PARALLEL = 8;
 /** S3's largest part number is 10,000: this part size lets an archive have 160 GB. */
@@ -15,36 +16,33 @@ const PART_BYTES = 16 * 1024 * 1024;
 
 export const s3Client = (config: PlatformClientConfig): S3Client => new S3Client({ ...config, forcePathStyle: true });
 
-/** There is nothing at an input's location. */
-export class NoObjects extends Error {
-  override readonly name = 'NoObjects';
+/** One of several equal parts of an input: every `count`th object from `index` on. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
 }
 
 /** Downloads everything below a prefix (or one object) into a folder. Throws {@link NoObjects} where there is nothing. */
-export async function downloadPrefix(client: S3Client, uri: string, folder: string, signal: AbortSignal): Promise<void> {
-  const { bucket, key: prefix } = parseS3Uri(uri);
+export const downloadPrefix = (client: S3Client, uri: string, folder: string, signal: AbortSignal): Promise<void> =>
+  downloadSource(client, { uri, type: 'S3Prefix' }, folder, signal);
+
+/** Downloads the objects of an input, or one shard of them, into a folder. Throws {@link NoObjects} where there are none at all. */
+export async function downloadSource(
+  client: S3Client,
+  source: S3Source,
+  folder: string,
+  signal: AbortSignal,
+  shard?: Shard,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  let token: string | undefined;
-  let found = false;
-  do {
-    const page = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) }),
-      { abortSignal: signal },
-    );
-    const wanted = (page.Contents ?? []).flatMap(({ Key: key = '' }) => {
-      const path = pathInChannel(prefix, key);
-      return path === undefined ? [] : [{ key, path: join(folder, path) }];
-    });
-    found ||= wanted.length > 0;
-    await Promise.all(
-      Array.from({ length: Math.min(PARALLEL, wanted.length) }, async () => {
-        for (let next = wanted.pop(); next !== undefined; next = wanted.pop())
-          await downloadObject(client, bucket, next.key, next.path, signal);
-      }),
-    );
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  if (!found) throw new NoObjects(uri);
+  const objects = await listObjects(client, source, signal);
+  const wanted = shard === undefined ? objects : objects.filter((_, at) => at % shard.count === shard.index);
+  await Promise.all(
+    Array.from({ length: Math.min(PARALLEL, wanted.length) }, async () => {
+      for (let next = wanted.pop(); next !== undefined; next = wanted.pop())
+        await downloadObject(client, next.bucket, next.key, join(folder, next.path), signal);
+    }),
+  );
 }
 
 export async function downloadObject(client: S3Client, bucket: string, key: string, path: string, signal: AbortSignal): Promise<void> {
@@ -53,7 +51,8 @@ export async function downloadObject(client: S3Client, bucket: string, key: stri
   await pipeline(Body as Readable, createWriteStream(path), { signal });
 }
 
-async function put(client: S3Client, uri: string, body: Readable, kmsKeyId: string | undefined): Promise<void> {
+/** Writes an object with SSE-KMS, with the given key or the account's own. */
+export async function putObject(client: S3Client, uri: string, body: Readable, kmsKeyId: string | undefined): Promise<void> {
   const { bucket, key } = parseS3Uri(uri);
   const encryption = {
     ServerSideEncryption: 'aws:kms' as const,
@@ -76,7 +75,7 @@ export async function uploadArchive(client: S3Client, folder: string, uri: strin
   tar.stdin.on('error', () => undefined).end(names.map((name) => `${name}\0`).join(''));
   const body = new PassThrough();
   tar.stdout.pipe(body);
-  const [code] = await Promise.all([ended, put(client, uri, body, kmsKeyId)]);
+  const [code] = await Promise.all([ended, putObject(client, uri, body, kmsKeyId)]);
   if (code !== 0) throw new Error(`tar could not pack the output: ${said.trim()}`);
   return true;
 }
@@ -85,7 +84,8 @@ export async function uploadArchive(client: S3Client, folder: string, uri: strin
 export async function uploadFolder(client: S3Client, folder: string, uri: string, kmsKeyId: string | undefined): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files) await put(client, `${uri.replace(/\/+$/, '')}/${relative(folder, file)}`, createReadStream(file), kmsKeyId);
+  for (const file of files)
+    await putObject(client, `${uri.replace(/\/+$/, '')}/${relative(folder, file)}`, createReadStream(file), kmsKeyId);
   return files.length;
 }
 

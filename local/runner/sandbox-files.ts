@@ -7,6 +7,7 @@ export const FILES = {
   spec: 'spec.json',
   process: 'process.json',
   started: 'started.json',
+  namespaces: 'namespaces.json',
   stop: 'stop.json',
   log: 'log',
   exit: 'exit.json',
@@ -21,6 +22,8 @@ export interface SupervisorSpec {
   readonly maxRuntimeSeconds: number | undefined;
   /** Seconds between SIGTERM and SIGKILL when the maximal runtime is over. */
   readonly graceSeconds: number;
+  /** A process in the network that this sandbox shares; one of its own when left out. */
+  readonly joins?: ProcessIdentity;
 }
 
 /** How a sandbox ended. `lost`: its supervisor died (SIGKILL, power cut), so nobody saw the end. */
@@ -55,8 +58,13 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 /** The supervisor of the sandbox in `folder`, as long as it lives. */
-export function supervisorOf(folder: string): ProcessIdentity | undefined {
-  const known = readJson(join(folder, FILES.process)) as ProcessIdentity | undefined;
+export const supervisorOf = (folder: string): ProcessIdentity | undefined => living(folder, 'process');
+
+/** A process in the namespaces of the sandbox in `folder`, as long as it lives. */
+export const insiderOf = (folder: string): ProcessIdentity | undefined => living(folder, 'namespaces');
+
+function living(folder: string, file: 'process' | 'namespaces'): ProcessIdentity | undefined {
+  const known = readJson(join(folder, FILES[file])) as ProcessIdentity | undefined;
   if (known === undefined) return undefined;
   const now = identify(known.pid);
   return now?.startTime === known.startTime && now.boot === known.boot ? now : undefined;

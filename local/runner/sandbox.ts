@@ -10,7 +10,7 @@ import type { SandboxImage } from './image-relocation.ts';
 import { imageMounts } from './image-relocation.ts';
 import { CERTIFICATES, sandboxEnvironment } from './sandbox-environment.ts';
 import type { SandboxExit, SupervisorSpec } from './sandbox-files.ts';
-import { FILES, supervisorOf } from './sandbox-files.ts';
+import { FILES, insiderOf, supervisorOf } from './sandbox-files.ts';
 
 export type { SandboxExit } from './sandbox-files.ts';
 export { SandboxUnavailable } from './bubblewrap.ts';
@@ -37,8 +37,12 @@ export interface SandboxOptions {
   /** The platform's variables: win over `env`. */
   readonly platformEnv?: Readonly<Record<string, string>>;
   readonly mounts?: readonly Mount[];
-  /** `none`: a loopback interface of its own and nothing else. `sockets`: that, and the routes below. */
-  readonly network: 'none' | 'sockets';
+  /** `none`: a loopback interface of its own and nothing else. `sockets`: that, and the routes below. `shared`: that of another sandbox. */
+  readonly network: 'none' | 'sockets' | 'shared';
+  /** With `shared`: id of the sandbox, which must run. */
+  readonly networkOf?: string;
+  /** Further names in `/etc/hosts`, with their addresses. */
+  readonly hosts?: Readonly<Record<string, string>>;
   readonly sockets?: { readonly gateway?: SocketRoute; readonly credentials?: SocketRoute; readonly mirror?: SocketRoute };
   /** A Unix socket for the host that leads to a port inside. Its folder is bound, so give it one of its own. */
   readonly publish?: SocketRoute;
@@ -92,7 +96,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (isRunning(folder)) throw new Error(`Sandbox ${options.id} runs already.`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const joins = options.networkOf === undefined ? undefined : insiderOf(sandboxFolder(options.networkOf));
+  if (options.network === 'shared' && joins === undefined)
+    throw new Error(`Sandbox ${options.networkOf ?? ''} has no network to share: it does not run.`);
   const spec: SupervisorSpec = {
+    ...(joins === undefined ? {} : { joins }),
     bubblewrap: bubblewrapArguments(options, folder),
     command: [`${options.image.mountPoint}/bin/python`, '-I', '-S', `${INSIDE}/init.py`],
     maxRuntimeSeconds: options.limits.maxRuntimeSeconds,
@@ -209,7 +217,7 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
   const settings = {
     passwd: `root:x:0:0:root:/root:/bin/bash\nec2-user:x:1000:1000:EC2 Default User:/home/ec2-user:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n`,
     group: 'root:x:0:\nec2-user:x:1000:\nnogroup:x:65534:\n',
-    hosts: `127.0.0.1 localhost ${hostname}\n::1 localhost\n`,
+    hosts: hostsFile(hostname, options.hosts ?? {}),
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
     hostname: `${hostname}\n`,
   };
@@ -235,7 +243,15 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
   });
   const source = join(REPOSITORY, 'local/runner');
   return [
-    ...['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    ...[
+      '--unshare-all',
+      ...(options.network === 'shared' ? ['--share-net'] : []),
+      '--die-with-parent',
+      '--new-session',
+      '--cap-drop',
+      'ALL',
+      '--clearenv',
+    ],
     ...['--uid', String(uid), '--gid', String(uid), '--hostname', hostname],
     ...systemFolders(),
     ...['--proc', '/proc', '--dev', '/dev', '--size', String(options.limits.memoryMb * 1024 * 1024), '--tmpfs', '/dev/shm'],
@@ -256,6 +272,12 @@ function bubblewrapArguments(options: SandboxOptions, folder: string): string[] 
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
 }
+
+const hostsFile = (hostname: string, others: Readonly<Record<string, string>>): string => {
+  const own = others[hostname] === undefined ? ` ${hostname}` : '';
+  const lines = Object.entries(others).map(([name, address]) => `${address} ${name}\n`);
+  return `127.0.0.1 localhost${own}\n::1 localhost\n${lines.join('')}`;
+};
 
 const trusted = (caFile: string): string[] =>
   [CERTIFICATES, '/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem'].flatMap((path) => ['--ro-bind', caFile, path]);

@@ -10,7 +10,7 @@ import type { Readable, Writable } from 'node:stream';
 import { whenThereIsRoom } from '../disk-full.ts';
 import { readJson, writeJson } from '../json-file.ts';
 import { FILES, identify } from './sandbox-files.ts';
-import type { SandboxExit, SupervisorSpec } from './sandbox-files.ts';
+import type { ProcessIdentity, SandboxExit, SupervisorSpec } from './sandbox-files.ts';
 import { LogWriter } from './sandbox-log.ts';
 
 /** setTimeout overflows above 24.8 days; SageMaker allows 28. */
@@ -25,25 +25,52 @@ const spec = readJson(file('spec')) as SupervisorSpec;
 writeJson(file('process'), identify(process.pid));
 const logFile = openSync(file('log'), 'a', 0o600);
 const log = new LogWriter(logFile);
-const sandbox = spawn('bwrap', ['--args', '3', '--', ...spec.command], {
-  stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+/** Enters the user namespace too: it owns the network. bubblewrap makes all other namespaces anew inside. */
+const entering = ({ pid }: ProcessIdentity): string[] => [
+  'nsenter',
+  `--user=/proc/${String(pid)}/ns/user`,
+  `--net=/proc/${String(pid)}/ns/net`,
+  '--preserve-credentials',
+  '--',
+];
+const [program, ...given] = [...(spec.joins === undefined ? [] : entering(spec.joins)), 'bwrap', '--args', '3', '--info-fd', '5'];
+const sandbox = spawn(program, [...given, '--', ...spec.command], {
+  stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
 });
-const [control, output, errors, args, status] = sandbox.stdio as [Writable, Readable, Readable, Writable, Readable];
+const [control, output, errors, args, status, info] = sandbox.stdio as unknown as [
+  Writable,
+  Readable,
+  Readable,
+  Writable,
+  Readable,
+  Readable,
+];
 for (const pipe of [control, args]) pipe.on('error', () => undefined);
 args.end(spec.bubblewrap.map((argument) => `${argument}\0`).join(''));
 
 let started = false;
+let insider: ProcessIdentity | undefined;
 let reason: SandboxExit['reason'] = 'exited';
 let message = '';
 let killTimer: NodeJS.Timeout | undefined;
 
+let namespaces = '';
+info.setEncoding('utf8').on('data', (text: string) => {
+  namespaces += text;
+  const pid = /"child-pid": (\d+)/.exec(namespaces)?.[1];
+  if (pid !== undefined) insider ??= identify(Number(pid));
+});
 createInterface({ input: status }).on('line', (line) => {
   const event = JSON.parse(line) as { event: string; message?: string };
   if (event.event === 'started') {
     started = true;
     void whenThereIsRoom(
-      () => writeJson(file('started'), { at: Date.now() }),
+      () => {
+        // First: whoever shares the network looks for it as soon as this one has started.
+        if (insider !== undefined) writeJson(file('namespaces'), insider);
+        writeJson(file('started'), { at: Date.now() });
+      },
       () => reason === 'stopped',
     ).catch(() => undefined);
   } else if (event.event === 'out-of-memory' && reason === 'exited') reason = 'out-of-memory';

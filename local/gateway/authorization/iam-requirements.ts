@@ -43,7 +43,8 @@ async function entityOf({ call, iam }: Facts): Promise<IamEntity | undefined> {
 
 /** A role that a request hands to a service, wherever in the request it is named. */
 export function passedRoles(input: unknown, depth = 0): string[] {
-  if (typeof input !== 'object' || input === null || depth > 6) return [];
+  // A body of megabytes has no fields, but as many entries as bytes.
+  if (typeof input !== 'object' || input === null || input instanceof Uint8Array || depth > 6) return [];
   return Object.entries(input).flatMap(([name, value]) =>
     typeof value === 'string' && /rolearn$/i.test(name) && /^arn:[^:]+:iam::\d{12}:role\//.test(value)
       ? [value]

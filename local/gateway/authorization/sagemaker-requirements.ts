@@ -13,6 +13,10 @@ const FURTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
   'sagemaker:AcceleratorTypes': ['ProductionVariants[].AcceleratorType', 'AcceleratorTypes'],
   'sagemaker:ServerlessMaxConcurrency': ['ProductionVariants[].ServerlessConfig.MaxConcurrency'],
   'sagemaker:TargetModel': ['TargetModel'],
+  'sagemaker:ModelApprovalStatus': ['ModelApprovalStatus'],
+  'sagemaker:FeatureGroupEnableOnlineStore': ['OnlineStoreConfig.EnableOnlineStore'],
+  'sagemaker:FeatureGroupDisableGlueTableCreation': ['OfflineStoreConfig.DisableGlueTableCreation'],
+  'sagemaker:CustomerMetadataPropertiesToRemove': ['CustomerMetadataPropertiesToRemove[]'],
 };
 
 /** Which of them an operation has. */
@@ -29,6 +33,20 @@ const FURTHER_BY_OPERATION: Readonly<Record<string, readonly string[]>> = {
   CreateEndpointConfig: ['sagemaker:AcceleratorTypes', 'sagemaker:ServerlessMaxConcurrency'],
   CreateNotebookInstance: ['sagemaker:AcceleratorTypes'],
   InvokeEndpoint: ['sagemaker:TargetModel'],
+  CreateModelPackage: ['sagemaker:ModelApprovalStatus'],
+  CreateFeatureGroup: ['sagemaker:FeatureGroupEnableOnlineStore', 'sagemaker:FeatureGroupDisableGlueTableCreation'],
+  UpdateModelPackage: ['sagemaker:ModelApprovalStatus', 'sagemaker:CustomerMetadataPropertiesToRemove'],
+};
+
+/**
+ * Keys of one value that a tuning job's list of definitions fills too. AWS says nothing about several definitions; where all agree there is
+ * one value, where they differ the request is denied (`simulate.ts`), and where one has none the key is absent: its `Null` guard denies.
+ */
+const KEYS_OF_DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
+  'sagemaker:NetworkIsolation': ['EnableNetworkIsolation'],
+  'sagemaker:InterContainerTrafficEncryption': ['EnableInterContainerTrafficEncryption'],
+  'sagemaker:OutputKmsKeyArn': ['OutputDataConfig.KmsKeyId'],
+  'sagemaker:VolumeKmsKeyArn': ['ResourceConfig.VolumeKmsKeyId', 'HyperParameterTuningResourceConfig.VolumeKmsKeyId'],
 };
 
 /** Operations whose condition keys are carried here at all: keys of others would be claimed to be absent. */
@@ -46,6 +64,14 @@ export function sagemakerContext({ call }: Facts): Record<string, string | strin
   };
   for (const control of covered[operation] ?? []) if (control.conditionKey !== null) add(control.conditionKey, [control.path]);
   for (const key of FURTHER_BY_OPERATION[operation] ?? []) add(key, FURTHER_KEYS[key] ?? []);
+  if (operation === 'CreateHyperParameterTuningJob') {
+    const definitions = valuesAt(input, 'TrainingJobDefinitions[]');
+    for (const [key, paths] of Object.entries(KEYS_OF_DEFINITIONS)) {
+      const values = definitions.map((definition) => paths.flatMap((path) => valuesAt(definition, path)).map(String));
+      if (values.length > 0 && values.every((found) => found.length > 0))
+        context[key] = [...new Set([...(context[key] ?? []), ...values.flat()])];
+    }
+  }
   const lifecycle = text(input['LifecycleConfigName']);
   if (lifecycle !== undefined) {
     context['sagemaker:NotebookInstanceLifecycleConfigArns'] = [

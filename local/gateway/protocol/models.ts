@@ -22,6 +22,7 @@ export interface Shape {
   readonly exception?: boolean;
   readonly fault?: boolean;
   readonly streaming?: boolean;
+  readonly eventstream?: boolean;
   readonly union?: boolean;
 }
 

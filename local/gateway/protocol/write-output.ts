@@ -138,6 +138,12 @@ async function writeRest(response: ServerResponse, resolved: Resolved, shape: Sh
     const member = shape.members?.[shape.payload] as Member;
     const inner = shapeOf(model, member);
     const value = output[shape.payload];
+    if (inner.eventstream === true && value instanceof Readable) {
+      // Encoded already, event by event: the operation knows when each is there.
+      response.setHeader('content-type', 'application/vnd.amazon.eventstream');
+      await pipeline(value, response);
+      return;
+    }
     if (inner.type === 'structure') {
       end(response, 'application/json', JSON.stringify(toJson(model, inner, value)));
       return;

@@ -112,10 +112,10 @@ print(json.load(open("/opt/ml/config/processingjobconfig.json"))["ProcessingJobN
   }, 60_000);
 
   it('what cannot run here is refused, and says what', async () => {
-    const ClusterConfig = { InstanceCount: 2, InstanceType: 'ml.m5.large' as const, VolumeSizeInGB: 1 };
+    const ClusterConfig = { InstanceCount: 9, InstanceType: 'ml.m5.large' as const, VolumeSizeInGB: 1 };
     expect(await refusal(create('two', '', { ProcessingResources: { ClusterConfig } }))).toMatchObject({
       name: 'OperationNotEmulated',
-      message: expect.stringContaining('one instance'),
+      message: expect.stringContaining('8 instances at most'),
     });
     expect(await refusal(create('pipe', '', { AppSpecification: { ImageUri: IMAGE } }))).toMatchObject({
       name: 'OperationNotEmulated',

@@ -1,78 +1,37 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
-import { Agent } from 'node:https';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
+  CreateHyperParameterTuningJobCommand,
   CreateModelCommand,
   CreateTrainingJobCommand,
+  CreateTransformJobCommand,
   DescribeEndpointCommand,
+  DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
+  ListTrainingJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
-import { ACCOUNT, ownHome, REGION, startMoto, type Moto } from '../gateway/running-gateway.ts';
-import { archive, furnish, IMAGE, type Lab } from './running-sagemaker.ts';
+import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
+import { archive, BUCKET, IMAGE, type Lab } from './running-sagemaker.ts';
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
-let home: string;
-let moto: Moto;
-let gateway: ChildProcess;
-let port = 0;
+let gateway: GatewayProcess;
 let admin: PlatformClientConfig;
 let lab: Lab;
 
-/** The gateway as `npm start` runs it: a process of its own, on the port that it had before. */
-async function startGateway(): Promise<void> {
-  const { REPOSITORY } = await import('../../../local/paths.ts');
-  gateway = spawn(process.execPath, [join(REPOSITORY, 'local/dist/gateway/main.js')], {
-    env: {
-      ...process.env,
-      SEALAB_HOME: home,
-      SEALAB_ACCOUNT: ACCOUNT,
-      SEALAB_REGION: REGION,
-      SEALAB_PARTITION: 'aws',
-      SEALAB_MOTO_URL: `http://127.0.0.1:${String(moto.port)}`,
-      SEALAB_GATEWAY_PORT: String(port),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface({ input: gateway.stdout as NodeJS.ReadableStream }), 'line')) as [string];
-  port = (JSON.parse(line) as { port: number }).port;
-}
-
-async function endGateway(signal: NodeJS.Signals): Promise<void> {
-  const ended = once(gateway, 'exit');
-  gateway.kill(signal);
-  await ended;
-}
+const startGateway = (): Promise<void> => gateway.start();
+const endGateway = (signal: NodeJS.Signals): Promise<void> => gateway.end(signal);
 
 beforeAll(async () => {
-  home = ownHome();
-  moto = await startMoto(join(home, 'state', 'moto'));
-  await startGateway();
-  const { administratorKey } = await import('../../../local/gateway/identity/administrator.ts');
-  const { PATHS } = await import('../../../local/paths.ts');
-  const httpsAgent = new Agent({ ca: readFileSync(join(PATHS.certificates, 'ca.pem')), keepAlive: false });
-  admin = {
-    endpoint: `https://127.0.0.1:${String(port)}`,
-    region: REGION,
-    credentials: administratorKey(),
-    requestHandler: new NodeHttpHandler({ httpsAgent }),
-  };
-  lab = await furnish(admin);
+  gateway = await startGatewayProcess();
+  ({ admin, lab } = gateway);
 }, 120_000);
-afterAll(async () => {
-  await endGateway('SIGTERM');
-  await moto.stop();
-  rmSync(home, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => gateway.remove(), 60_000);
 
 const train = async (name: string, script: string) => {
   await lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(name, script)));
@@ -84,9 +43,9 @@ const COUNT =
 describe('after a restart of the gateway', () => {
   it('a job that ran when it was killed runs to its end, and no line of its log is lost or repeated', async () => {
     await train('survivor', COUNT);
-    await endGateway('SIGKILL');
+    await gateway.end('SIGKILL');
     await sleep(500);
-    await startGateway();
+    await gateway.start();
     expect((await lab.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'survivor' }))).TrainingJobStatus).toBe(
       'InProgress',
     );
@@ -100,15 +59,122 @@ describe('after a restart of the gateway', () => {
 
   it('a job that ended while it was away is finished', async () => {
     await train('short', COUNT.replace('40', '10'));
-    await endGateway('SIGKILL');
+    await gateway.end('SIGKILL');
     await sleep(3_000);
-    await startGateway();
+    await gateway.start();
     expect(await lab.ended('short')).toMatchObject({ TrainingJobStatus: 'Completed' });
     expect((await lab.log(GROUP, 'short/')).filter((line) => line.startsWith('number '))).toHaveLength(10);
   }, 60_000);
 
+  it('a job of several instances goes on in all of them', async () => {
+    await lab.sageMaker.send(
+      new CreateTrainingJobCommand(
+        await lab.request('both', `${COUNT}\nimport os\nopen("/opt/ml/model/" + os.uname().nodename, "w").close()`, {
+          ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 1 },
+        }),
+      ),
+    );
+    while (!(await lab.log(GROUP, 'both/algo-2-').catch((): string[] => [])).includes('number 3')) await sleep(50);
+    await endGateway('SIGKILL');
+    await startGateway();
+    expect(await lab.ended('both')).toMatchObject({ TrainingJobStatus: 'Completed' });
+    for (const host of ['algo-1', 'algo-2'])
+      expect((await lab.log(GROUP, `both/${host}-`)).filter((line) => line.startsWith('number '))).toHaveLength(40);
+  }, 60_000);
+
+  it('a transform job goes on after the objects that are done', async () => {
+    const ModelDataUrl = await lab.put(
+      'models/slow/model.tar.gz',
+      archive({
+        'code/inference.py':
+          'import time\ndef model_fn(folder): return 2\ndef predict_fn(rows, model):\n    print("row", int(rows.sum()), flush=True)\n    time.sleep(0.5)\n    return rows * model',
+      }),
+    );
+    await lab.sageMaker.send(
+      new CreateModelCommand({
+        ModelName: 'slow',
+        PrimaryContainer: { Image: IMAGE, ModelDataUrl, Environment: { SAGEMAKER_PROGRAM: 'inference.py' } },
+        ExecutionRoleArn: lab.roleArn,
+        VpcConfig: lab.vpc,
+        EnableNetworkIsolation: true,
+      }),
+    );
+    for (const row of ['1', '2', '3', '4', '5', '6']) await lab.put(`batch/${row}.csv`, row);
+    await lab.sageMaker.send(
+      new CreateTransformJobCommand({
+        TransformJobName: 'slow',
+        ModelName: 'slow',
+        TransformInput: {
+          DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${BUCKET}/batch/` } },
+          ContentType: 'text/csv',
+        },
+        TransformOutput: { S3OutputPath: `s3://${BUCKET}/scored`, KmsKeyId: lab.keyArn, Accept: 'application/json' },
+        TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+      }),
+    );
+    const outputs = async () =>
+      ((await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'scored/' }))).Contents ?? []).map(({ Key }) => Key);
+    while ((await outputs()).length < 2) await sleep(50);
+    await endGateway('SIGKILL');
+    await startGateway();
+    const status = async () => (await lab.sageMaker.send(new DescribeTransformJobCommand({ TransformJobName: 'slow' }))).TransformJobStatus;
+    while ((await status()) === 'InProgress') await sleep(100);
+    expect(await status()).toBe('Completed');
+    expect(await outputs()).toEqual(['1', '2', '3', '4', '5', '6'].map((row) => `scored/${row}.csv.out`));
+    const asked = (await lab.log('/aws/sagemaker/TransformJobs', 'slow/')).filter((line) => line.startsWith('row '));
+    // Only what was under way at the moment of the kill is asked for again.
+    expect(asked.length).toBeLessThanOrEqual(7);
+    expect(new Set(asked).size).toBe(6);
+  }, 60_000);
+
+  it('a tuning job starts as many training jobs as it was asked for, and no more', async () => {
+    const request = await lab.request('tuned', 'import time\ntime.sleep(1)\nprint("auc=0.5")');
+    const {
+      HyperParameters: StaticHyperParameters,
+      AlgorithmSpecification,
+      RoleArn,
+      InputDataConfig,
+      OutputDataConfig,
+      ResourceConfig,
+      StoppingCondition,
+      VpcConfig,
+    } = request;
+    const rest = { RoleArn, InputDataConfig, OutputDataConfig, ResourceConfig, StoppingCondition, VpcConfig, EnableNetworkIsolation: true };
+    await lab.sageMaker.send(
+      new CreateHyperParameterTuningJobCommand({
+        HyperParameterTuningJobName: 'tuned',
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'auc' },
+          ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: 2 },
+          ParameterRanges: { IntegerParameterRanges: [{ Name: 'width', MinValue: '1', MaxValue: '1000' }] },
+        },
+        TrainingJobDefinition: {
+          ...rest,
+          StaticHyperParameters,
+          AlgorithmSpecification: AlgorithmSpecification,
+        },
+      }),
+    );
+    const state = () => lab.sageMaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'tuned' }));
+    for (let kill = 0; kill < 2; kill++) {
+      while (((await state()).TrainingJobStatusCounters?.InProgress ?? 0) === 0) await sleep(50);
+      await endGateway('SIGKILL');
+      await sleep(500);
+      await startGateway();
+    }
+    while ((await state()).HyperParameterTuningJobStatus === 'InProgress') await sleep(100);
+    expect(await state()).toMatchObject({
+      HyperParameterTuningJobStatus: 'Completed',
+      TrainingJobStatusCounters: { Completed: 4 },
+      ObjectiveStatusCounters: { Succeeded: 4 },
+    });
+    const { TrainingJobSummaries } = await lab.sageMaker.send(new ListTrainingJobsCommand({ NameContains: 'tuned-', MaxResults: 100 }));
+    expect(TrainingJobSummaries).toHaveLength(4);
+  }, 90_000);
+
   it('an endpoint still answers, after a kill and after everything was stopped; a job that was running says so', async () => {
-    const runtime = new SageMakerRuntimeClient(admin);
+    const runtime = new SageMakerRuntimeClient(gateway.admin);
     const ask = async () =>
       new TextDecoder().decode(
         (await runtime.send(new InvokeEndpointCommand({ EndpointName: 'one', Body: '1,2', ContentType: 'text/csv' }))).Body,
@@ -141,14 +207,14 @@ describe('after a restart of the gateway', () => {
     await inService();
     expect(await ask()).toBe('6.0');
 
-    await endGateway('SIGKILL');
-    await startGateway();
+    await gateway.end('SIGKILL');
+    await gateway.start();
     await inService();
     expect(await ask()).toBe('6.0');
 
     await train('interrupted', COUNT.replace('40', '600'));
-    await endGateway('SIGTERM');
-    await startGateway();
+    await gateway.end('SIGTERM');
+    await gateway.start();
     expect(await lab.ended('interrupted')).toMatchObject({
       TrainingJobStatus: 'Failed',
       FailureReason: expect.stringContaining('The local environment was stopped while the job was running.'),

@@ -85,7 +85,7 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
     localHome: home,
     async stop() {
       await running.stop();
-      rmSync(home, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -262,9 +262,14 @@ describe('names and requests', () => {
     ],
     [
       'what this machine cannot do',
-      { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 3, VolumeSizeInGB: 1 } },
+      {
+        ResourceConfig: {
+          InstanceGroups: [{ InstanceType: 'ml.m5.large', InstanceCount: 1, InstanceGroupName: 'group' }],
+          VolumeSizeInGB: 1,
+        },
+      },
       'OperationNotEmulated',
-      /one instance/,
+      /instance groups/,
     ],
   ])('%s is refused', async (_, overrides, name, message) => {
     expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name, message: expect.stringMatching(message) });

@@ -6,11 +6,23 @@ import { AwsError } from '../../call.ts';
 export const KINDS = {
   'training-job': 'TrainingJobName',
   'processing-job': 'ProcessingJobName',
+  'transform-job': 'TransformJobName',
+  'hyper-parameter-tuning-job': 'HyperParameterTuningJobName',
   model: 'ModelName',
   'endpoint-config': 'EndpointConfigName',
   endpoint: 'EndpointName',
   'notebook-instance': 'NotebookInstanceName',
   'notebook-instance-lifecycle-config': 'NotebookInstanceLifecycleConfigName',
+  'model-package-group': 'ModelPackageGroupName',
+  'model-package': 'ModelPackageName',
+  pipeline: 'PipelineName',
+  'feature-group': 'FeatureGroupName',
+  experiment: 'ExperimentName',
+  'experiment-trial': 'TrialName',
+  'experiment-trial-component': 'TrialComponentName',
+  action: 'ActionName',
+  artifact: 'ArtifactArn',
+  context: 'ContextName',
 } as const;
 export type Kind = keyof typeof KINDS;
 

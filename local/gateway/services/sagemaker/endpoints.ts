@@ -1,19 +1,29 @@
+import type { DeploymentConfig, DesiredWeightAndCapacity } from '@aws-sdk/client-sagemaker';
 import { AwsError } from '../../call.ts';
 import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { HostingRunner } from '../../../runner/hosting-interface.ts';
 import { arnOf, notFound } from './account.ts';
+import { AsyncInvocations } from './async-invocations.ts';
+import { DataCapture } from './data-capture.ts';
+import { checkDeployment } from './endpoint-deployment.ts';
+import { describeEndpoint } from './endpoint-descriptions.ts';
+import { asyncConfig, type EndpointRecord, instanceCount, isServerless, makeFleet, type Retained, variantOf } from './endpoint-fleets.ts';
+import { EndpointLifecycle } from './endpoint-lifecycle.ts';
+import { EndpointMetrics } from './endpoint-metrics.ts';
+import { EndpointRoles } from './endpoint-role.ts';
+import { invocationOperations } from './invocation-operations.ts';
+import { Invoker } from './invocations.ts';
 import { listResources } from './listing.ts';
-import { variantsOf } from './models.ts';
-import type { HostingRecords, Variant } from './models.ts';
-import type { EndpointConfigRecord, EndpointRecord } from './records.ts';
+import type { HostingRecords } from './models.ts';
+import type { EndpointConfigRecord } from './records.ts';
 import { now, Store } from './store.ts';
 import type { Tags } from './tags.ts';
 
-/** A container's name: the variant and the generation of the endpoint, because both run during an update. */
-const containerOf = (variant: Variant, generation: number): string => `${variant.VariantName}-${String(generation)}`;
+/** Instances of all endpoints together, at most: what stands for the account's quota on a machine of this size. */
+const MOST_INSTANCES = 16;
 
-/** Endpoints: what CreateEndpoint promised is really started, one container a variant, and invoked. */
+/** Endpoints: what CreateEndpoint promised is really started, as many containers as instances, and invoked. */
 export function endpointOperations(
   platform: Platform,
   { models, configs }: HostingRecords,
@@ -21,6 +31,31 @@ export function endpointOperations(
   tags: Tags,
 ): Record<string, (call: Call) => unknown> {
   const store = new Store<EndpointRecord>('endpoints');
+  const roles = new EndpointRoles(platform);
+  const metrics = new EndpointMetrics(platform);
+  const capture = new DataCapture(roles);
+  const invoker = new Invoker({ platform, hosting, metrics, capture });
+  const queue = new AsyncInvocations({
+    platform,
+    roles,
+    endpoint: (name) => store.get(name),
+    invoke: (endpoint, invocation) => invoker.invoke(endpoint, lifecycle.live(endpoint).traffic, invocation),
+  });
+  const lifecycle = new EndpointLifecycle({
+    store,
+    hosting,
+    roles,
+    onReady: ({ name }) => queue.work(name),
+    onRemoved: async (endpoint) => {
+      queue.drop(endpoint.name);
+      await capture.flush(endpoint);
+      tags.remove(endpoint.arn);
+    },
+  });
+  platform.onShutdown(async () => {
+    queue.stop();
+    await Promise.all([capture.flush(), metrics.flush()]);
+  });
 
   const find = (call: Call): EndpointRecord => {
     const name = call.input['EndpointName'] as string;
@@ -33,93 +68,42 @@ export function endpointOperations(
     if (config === undefined) throw notFound('endpoint configuration', arnOf(platform, 'endpoint-config', name));
     return config;
   };
-  const startAll = (endpoint: EndpointRecord, config: EndpointConfigRecord, generation: number): Promise<unknown> =>
-    Promise.all(
-      variantsOf(config).map((variant) => {
-        const model = models.get(variant.ModelName ?? '');
-        if (model === undefined) throw notFound('model', arnOf(platform, 'model', variant.ModelName ?? ''));
-        return hosting.start({
-          endpoint: endpoint.name,
-          endpointArn: endpoint.arn,
-          variant: containerOf(variant, generation),
-          model: model.request,
-          instanceType: variant['InstanceType'] as string | undefined,
-        });
-      }),
+  const missingModel = (name: string): Error => notFound('model', arnOf(platform, 'model', name));
+  const idle = (endpoint: EndpointRecord): void => {
+    if (endpoint.status !== 'InService') throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
+  };
+  /** @throws AwsError when `further` instances are more than there may be */
+  const checkQuota = (further: number): void => {
+    const used = [...store.all()].reduce((sum, { fleet }) => sum + instanceCount(fleet), 0);
+    if (further <= 0 || used + further <= MOST_INSTANCES) return;
+    throw new AwsError(
+      'ResourceLimitExceeded',
+      `The account-level service limit 'Instances for endpoint usage' is ${String(MOST_INSTANCES)} Instances, with current utilization of ${String(used)} Instances and a request delta of ${String(further)} Instances. Please use fewer instances: the local environment runs them all on this machine.`,
     );
-  const stopAll = (endpoint: EndpointRecord, config: EndpointConfigRecord | undefined, generation: number): Promise<unknown> =>
-    Promise.all(
-      (config === undefined ? [] : variantsOf(config)).map((variant) => hosting.stop(endpoint.name, containerOf(variant, generation))),
-    );
-  const alive = (endpoint: EndpointRecord): boolean => store.get(endpoint.name) === endpoint && endpoint.status !== 'Deleting';
+  };
+  const checkAlarms = async (endpoint: EndpointRecord, config: DeploymentConfig | undefined): Promise<void> => {
+    const alarms = (config?.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName = '' }) => AlarmName);
+    if (alarms.length === 0) return;
+    await lifecycle.alarmsIn(endpoint, alarms).catch((error: unknown) => {
+      throw new AwsError('ValidationException', `The alarms of AutoRollbackConfiguration cannot be read: ${(error as Error).message}`);
+    });
+  };
 
-  /** Brings an endpoint to its recorded configuration. */
-  async function bringUp(endpoint: EndpointRecord): Promise<void> {
-    const config = configs.get(endpoint.config);
+  for (const endpoint of store.all()) recall(endpoint);
+  lifecycle.resume();
+
+  /** Endpoints of a release before this one name their configuration and do not hold it. */
+  function recall(endpoint: EndpointRecord): void {
+    const { config, generation } = endpoint as unknown as { config?: string; generation?: number };
+    if (config === undefined) return;
     try {
-      if (config === undefined) throw new Error(`Its endpoint configuration ${endpoint.config} was deleted.`);
-      await startAll(endpoint, config, endpoint.generation);
-      if (!alive(endpoint)) return;
-      endpoint.status = 'InService';
-      delete endpoint.failureReason;
+      endpoint.fleet = makeFleet(configOf(config), models, generation ?? 1, missingModel);
     } catch (error) {
-      if (!alive(endpoint)) return;
-      endpoint.status = 'Failed';
-      endpoint.failureReason = (error as Error).message;
-      await stopAll(endpoint, config, endpoint.generation);
+      endpoint.fleet = { config, generation: 1, request: {}, models: {}, capacities: {} };
+      if (endpoint.status !== 'Deleting') Object.assign(endpoint, { status: 'Failed', failureReason: (error as Error).message });
     }
+    Object.assign(endpoint, { config: undefined, generation: undefined });
     store.save(endpoint);
-  }
-
-  /** Blue/green: the new containers are up before the old ones go; when they do not come up, the old ones stay. */
-  async function update(endpoint: EndpointRecord, next: EndpointConfigRecord): Promise<void> {
-    const [old, generation] = [configs.get(endpoint.config), endpoint.generation];
-    try {
-      await startAll(endpoint, next, generation + 1);
-    } catch (error) {
-      await stopAll(endpoint, next, generation + 1);
-      if (!alive(endpoint)) return;
-      endpoint.status = 'InService';
-      endpoint.failureReason = `The update was rolled back: ${(error as Error).message}`;
-      store.save(endpoint);
-      return;
-    }
-    if (!alive(endpoint)) {
-      await stopAll(endpoint, next, generation + 1);
-      return;
-    }
-    endpoint.config = next.name;
-    endpoint.generation = generation + 1;
-    endpoint.status = 'InService';
-    delete endpoint.failureReason;
-    store.save(endpoint);
-    await stopAll(endpoint, old, generation);
-  }
-
-  async function remove(endpoint: EndpointRecord): Promise<void> {
-    await stopAll(endpoint, configs.get(endpoint.config), endpoint.generation);
-    store.delete(endpoint.name);
-    tags.remove(endpoint.arn);
-  }
-
-  for (const endpoint of store.all()) {
-    if (endpoint.status === 'Deleting') void remove(endpoint);
-    else if (endpoint.status !== 'Failed') {
-      if (endpoint.status === 'InService') endpoint.status = 'Updating';
-      void bringUp(endpoint);
-    }
-  }
-
-  function describeVariants(endpoint: EndpointRecord): unknown[] | undefined {
-    const config = configs.get(endpoint.config);
-    if (config === undefined || endpoint.status === 'Failed') return undefined;
-    return variantsOf(config).map((variant) => ({
-      VariantName: variant.VariantName,
-      CurrentWeight: variant.InitialVariantWeight ?? 1,
-      DesiredWeight: variant.InitialVariantWeight ?? 1,
-      CurrentInstanceCount: endpoint.status === 'Creating' ? 0 : 1,
-      DesiredInstanceCount: variant.InitialInstanceCount ?? 1,
-    }));
   }
 
   return {
@@ -127,33 +111,27 @@ export function endpointOperations(
       const name = call.input['EndpointName'] as string;
       const arn = arnOf(platform, 'endpoint', name);
       if (store.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing endpoint "${arn}".`);
-      const config = configOf(call.input['EndpointConfigName'] as string);
+      const fleet = makeFleet(configOf(call.input['EndpointConfigName'] as string), models, 1, missingModel);
+      const deployment = call.input['DeploymentConfig'] as DeploymentConfig | undefined;
+      checkDeployment(deployment, fleet);
+      checkQuota(instanceCount(fleet));
       const endpoint: EndpointRecord = {
         name,
         arn,
-        config: config.name,
-        generation: 1,
+        fleet,
         status: 'Creating',
+        ...(deployment === undefined ? {} : { deployment }),
         creationTime: now(),
         lastModifiedTime: now(),
       };
       store.save(endpoint);
       tags.add(arn, call.input['Tags']);
-      void bringUp(endpoint);
+      void lifecycle.bringUp(endpoint);
       return { EndpointArn: arn };
     },
     DescribeEndpoint: (call) => {
       const endpoint = find(call);
-      return {
-        EndpointName: endpoint.name,
-        EndpointArn: endpoint.arn,
-        EndpointConfigName: endpoint.config,
-        EndpointStatus: endpoint.status,
-        FailureReason: endpoint.failureReason,
-        ProductionVariants: describeVariants(endpoint),
-        CreationTime: endpoint.creationTime,
-        LastModifiedTime: endpoint.lastModifiedTime,
-      };
+      return describeEndpoint(endpoint, lifecycle.live(endpoint));
     },
     ListEndpoints: (call) => {
       const { page, ...rest } = listResources(store.all(), call.input, { status: ({ status }) => status });
@@ -168,14 +146,50 @@ export function endpointOperations(
         ...rest,
       };
     },
-    UpdateEndpoint: (call) => {
+    UpdateEndpoint: async (call) => {
       const endpoint = find(call);
-      if (endpoint.status !== 'InService')
-        throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
-      const next = configOf(call.input['EndpointConfigName'] as string);
+      idle(endpoint);
+      const input = call.input;
+      const retained: Retained | undefined =
+        input['RetainAllVariantProperties'] === true
+          ? {
+              from: endpoint.fleet,
+              exclude: new Set(
+                ((input['ExcludeRetainedVariantProperties'] ?? []) as { VariantPropertyType: string }[]).map(
+                  ({ VariantPropertyType }) => VariantPropertyType,
+                ),
+              ),
+            }
+          : undefined;
+      const generation = endpoint.fleet.generation + 1;
+      const fleet = makeFleet(configOf(input['EndpointConfigName'] as string), models, generation, missingModel, retained);
+      checkUpdate(endpoint, fleet);
+      const given = input['DeploymentConfig'] as DeploymentConfig | undefined;
+      const deployment = given ?? (input['RetainDeploymentConfig'] === true ? endpoint.deployment : undefined);
+      checkDeployment(deployment, fleet);
+      checkQuota(instanceCount(fleet));
+      await checkAlarms(endpoint, deployment);
+      idle(endpoint);
+      endpoint.status = 'Updating';
+      endpoint.pending = { fleet, startTime: now(), ...(deployment === undefined ? {} : { deployment }) };
+      delete endpoint.failureReason;
+      store.save(endpoint);
+      void lifecycle.update(endpoint);
+      return { EndpointArn: endpoint.arn };
+    },
+    UpdateEndpointWeightsAndCapacities: (call) => {
+      const endpoint = find(call);
+      idle(endpoint);
+      const wanted = call.input['DesiredWeightsAndCapacities'] as DesiredWeightAndCapacity[];
+      const previous = structuredClone(endpoint.fleet.capacities);
+      const changed = structuredClone(previous);
+      for (const one of wanted) applyCapacity(endpoint, changed, one);
+      const total = (all: EndpointRecord['fleet']['capacities']): number => instanceCount({ ...endpoint.fleet, capacities: all });
+      checkQuota(total(changed) - total(previous));
+      Object.assign(endpoint.fleet.capacities, changed);
       endpoint.status = 'Updating';
       store.save(endpoint);
-      void update(endpoint, next);
+      void lifecycle.rescale(endpoint, previous);
       return { EndpointArn: endpoint.arn };
     },
     DeleteEndpoint: (call) => {
@@ -184,63 +198,45 @@ export function endpointOperations(
         throw new AwsError('ValidationException', `Cannot update in-progress endpoint "${endpoint.arn}".`);
       endpoint.status = 'Deleting';
       store.save(endpoint);
-      void remove(endpoint);
+      void lifecycle.remove(endpoint);
       return {};
     },
-    InvokeEndpoint: (call) => invoke(call, store, configs, hosting),
+    ...invocationOperations({
+      invoker,
+      queue,
+      endpoint: (name) => store.get(name),
+      traffic: (endpoint) => lifecycle.live(endpoint).traffic,
+    }),
   };
 }
 
-async function invoke(
-  call: Call,
-  store: Store<EndpointRecord>,
-  configs: HostingRecords['configs'],
-  hosting: HostingRunner,
-): Promise<unknown> {
-  const name = call.input['EndpointName'] as string;
-  const endpoint = store.get(name);
-  if (endpoint === undefined || !['InService', 'Updating'].includes(endpoint.status)) {
-    throw new AwsError('ValidationError', `Endpoint ${name} of account ${call.accountId} not found.`);
-  }
-  const config = configs.get(endpoint.config);
-  const variants = config === undefined ? [] : variantsOf(config);
-  const wanted = call.input['TargetVariant'] as string | undefined;
-  const variant = wanted === undefined ? byWeight(variants) : variants.find(({ VariantName }) => VariantName === wanted);
-  if (variant === undefined) throw new AwsError('ValidationError', `Variant ${wanted ?? ''} was not found for endpoint ${name}.`);
-  const attributes = call.input['CustomAttributes'] as string | undefined;
-  const answer = await hosting
-    .invoke(name, containerOf(variant, endpoint.generation), {
-      body: Buffer.from((call.input['Body'] ?? '') as Uint8Array | string),
-      contentType: call.input['ContentType'] as string | undefined,
-      accept: call.input['Accept'] as string | undefined,
-      headers: attributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': attributes },
-    })
-    .catch((error: unknown) => {
-      throw new AwsError(
-        'ModelError',
-        `Received no answer from ${variant.VariantName} of endpoint ${name}: ${(error as Error).message}`,
-        424,
-        {
-          OriginalStatusCode: 0,
-          LogStreamArn: `/aws/sagemaker/Endpoints/${name}`,
-        },
-      );
-    });
-  if (answer.status >= 400) {
-    const message = answer.body.toString('utf8');
-    throw new AwsError(
-      'ModelError',
-      `Received ${answer.status < 500 ? 'client' : 'server'} error (${String(answer.status)}) from primary with message "${message}". See the log group /aws/sagemaker/Endpoints/${name} for more information.`,
-      424,
-      { OriginalStatusCode: answer.status, OriginalMessage: message, LogStreamArn: `/aws/sagemaker/Endpoints/${name}` },
-    );
-  }
-  return { Body: answer.body, ContentType: answer.contentType, InvokedProductionVariant: variant.VariantName };
+function applyCapacity(
+  endpoint: EndpointRecord,
+  capacities: EndpointRecord['fleet']['capacities'],
+  wanted: DesiredWeightAndCapacity,
+): void {
+  const { VariantName = '', DesiredWeight, DesiredInstanceCount, ServerlessUpdateConfig } = wanted;
+  const refuse = (message: string): never => {
+    throw new AwsError('ValidationException', message);
+  };
+  const capacity = capacities[VariantName];
+  if (capacity === undefined || variantOf(endpoint.fleet, VariantName) === undefined)
+    return refuse(`The endpoint "${endpoint.arn}" has no variant ${VariantName}.`);
+  if (DesiredInstanceCount !== undefined && capacity.serverless !== undefined)
+    refuse(`Variant ${VariantName} is serverless: it has no instance count.`);
+  if (ServerlessUpdateConfig !== undefined && capacity.serverless === undefined) refuse(`Variant ${VariantName} is not serverless.`);
+  if (DesiredInstanceCount === 0 && asyncConfig(endpoint.fleet) === undefined)
+    refuse('Only asynchronous endpoints can have no instance: DesiredInstanceCount must be 1 at least.');
+  if (DesiredWeight !== undefined) capacity.weight = DesiredWeight;
+  if (DesiredInstanceCount !== undefined) capacity.count = DesiredInstanceCount;
+  if (capacity.serverless !== undefined && ServerlessUpdateConfig !== undefined)
+    capacity.serverless = { ...capacity.serverless, ...ServerlessUpdateConfig };
 }
 
-/** A variant by chance, in proportion to the weights. */
-function byWeight(variants: readonly Variant[]): Variant | undefined {
-  const total = variants.reduce((sum, { InitialVariantWeight = 1 }) => sum + InitialVariantWeight, 0);
-  let place = Math.random() * total;
-  return variants.find(({ InitialVariantWeight = 1 }) => (place -= InitialVariantWeight) < 0) ?? variants[0];
+/** What an endpoint cannot become. @throws AwsError */
+function checkUpdate({ fleet }: EndpointRecord, next: EndpointRecord['fleet']): void {
+  if (isServerless(fleet) !== isServerless(next))
+    throw new AwsError('ValidationException', 'An endpoint with instances cannot become a serverless one, nor the other way round.');
+  if ((asyncConfig(fleet) === undefined) !== (asyncConfig(next) === undefined))
+    throw new AwsError('ValidationException', 'A real-time endpoint cannot become an asynchronous one, nor the other way round.');
 }

@@ -3,25 +3,42 @@ import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import { imageNameOf } from '../../../runner/images.ts';
 import type { Job, JobKind, JobPhase, JobRunner } from '../../../runner/job-interface.ts';
-import { notRunnable } from '../../../runner/job-plan.ts';
+import { MOST_INSTANCES } from '../../../runner/job-hosts.ts';
+import { instancesOf, notRunnable } from '../../../runner/job-plan.ts';
 import { arnOf, checkRole, KINDS, vpcOf } from './account.ts';
 import { listResources } from './listing.ts';
 import type { JobRecord, Request } from './records.ts';
 import { now, Store } from './store.ts';
 import type { Tags } from './tags.ts';
 
-/** What differs between training and processing jobs. */
+/** What differs between the kinds of jobs. */
 export interface JobTexts {
   readonly kind: JobKind;
   /** In messages: `training job`. */
   readonly words: string;
   /** SageMaker's message for each phase. */
   readonly phases: Readonly<Record<JobPhase, string>>;
-  readonly image: (request: Request) => string | undefined;
-  readonly instances: (request: Request) => number;
-  readonly vpc: (request: Request) => { readonly Subnets?: readonly string[] } | undefined;
+  /** `undefined` where the request names an algorithm in place of an image. */
+  readonly image: (subject: Subject) => string | undefined;
+  readonly role: (subject: Subject) => string;
+  readonly vpc: (subject: Subject) => { readonly Subnets?: readonly string[] } | undefined;
   readonly describe: (record: JobRecord) => Readonly<Record<string, unknown>>;
   readonly summary: (record: JobRecord) => Readonly<Record<string, unknown>>;
+}
+
+/** What is asked for: the request, and the CreateModel input of the model that it names, if it names one. */
+export interface Subject {
+  readonly request: Request;
+  readonly model?: Request;
+}
+
+/** What a job has beside its request. */
+export interface Provenance {
+  readonly model?: Request;
+  /** The hyperparameter tuning job that makes it. */
+  readonly tuningJobArn?: string;
+  /** The metric whose every point is kept. */
+  readonly objective?: string;
 }
 
 /** The status that Describe and List show: a job that outlived its time is `Stopped`. */
@@ -34,6 +51,7 @@ export class Jobs {
   readonly #runner: JobRunner;
   readonly #tags: Tags;
   readonly #texts: JobTexts;
+  readonly #watchers: ((record: JobRecord) => void)[] = [];
 
   constructor(platform: Platform, runner: JobRunner, tags: Tags, texts: JobTexts) {
     this.#store = new Store(`${texts.kind}s`);
@@ -48,13 +66,19 @@ export class Jobs {
     }
   }
 
-  async create(call: Call): Promise<string> {
-    const request = call.input;
+  /** Checks a request as SageMaker does before it accepts it. @returns the job's ARN */
+  async admit(subject: Subject): Promise<string> {
+    const { kind } = this.#texts;
+    const arn = arnOf(this.#platform, kind, subject.request[KINDS[kind]] as string);
+    this.#refuseWhatCannotRun(subject);
+    await Promise.all([checkRole(this.#platform, this.#texts.role(subject), arn), vpcOf(this.#platform, this.#texts.vpc(subject))]);
+    return arn;
+  }
+
+  async create({ input: request }: Pick<Call, 'input'>, { model }: { readonly model?: Request } = {}): Promise<string> {
     const { kind, words } = this.#texts;
     const name = request[KINDS[kind]] as string;
-    const arn = arnOf(this.#platform, kind, name);
-    this.#refuseWhatCannotRun(request);
-    await Promise.all([checkRole(this.#platform, request['RoleArn'] as string, arn), vpcOf(this.#platform, this.#texts.vpc(request))]);
+    const arn = await this.admit(model === undefined ? { request } : { request, model });
     // Nothing may wait between this look and the save: two requests with one name can be under way.
     if (this.#store.get(name) !== undefined) {
       const title = words.charAt(0).toUpperCase() + words.slice(1);
@@ -63,11 +87,20 @@ export class Jobs {
         `${title} names must be unique within an AWS account and region, and a ${words} with this name already exists (${arn})`,
       );
     }
+    this.start(request, model === undefined ? {} : { model });
+    return arn;
+  }
+
+  /** Starts a job that was admitted and whose name is free. */
+  start(request: Request, provenance: Provenance = {}): JobRecord {
+    const name = request[KINDS[this.#texts.kind]] as string;
+    const arn = arnOf(this.#platform, this.#texts.kind, name);
     const created = now();
     const record: JobRecord = {
       name,
       arn,
       request,
+      ...provenance,
       creationTime: created,
       lastModifiedTime: created,
       status: 'InProgress',
@@ -78,7 +111,20 @@ export class Jobs {
     this.#store.save(record);
     this.#tags.add(arn, request['Tags']);
     this.#run(record);
-    return arn;
+    return record;
+  }
+
+  get(name: string): JobRecord | undefined {
+    return this.#store.get(name);
+  }
+
+  all(): Iterable<JobRecord> {
+    return this.#store.all();
+  }
+
+  /** Called after each change of a job. */
+  watch(watcher: (record: JobRecord) => void): void {
+    this.#watchers.push(watcher);
   }
 
   describe(call: Call): unknown {
@@ -98,10 +144,29 @@ export class Jobs {
         `The request was rejected because the ${this.#texts.words} is in status ${shownStatus(record)}.`,
       );
     }
+    this.stopRecord(record);
+  }
+
+  /** Asks a job in progress to stop. */
+  stopRecord(record: JobRecord): void {
+    if (record.status !== 'InProgress') return;
     record.status = 'Stopping';
     this.#transition(record, 'Stopping', `Stopping the ${this.#texts.words}`);
-    this.#store.save(record);
+    this.#save(record);
     this.#runner.stop(this.#job(record));
+  }
+
+  /** What it left in S3 and in the log stays. */
+  delete(call: Call): void {
+    const record = this.#find(call);
+    if (record.end === undefined) {
+      throw new AwsError(
+        'ValidationException',
+        `The request was rejected because the ${this.#texts.words} is in status ${shownStatus(record)}: it must be Completed, Failed or Stopped.`,
+      );
+    }
+    this.#store.delete(record.name);
+    this.#tags.remove(record.arn);
   }
 
   #find(call: Call): JobRecord {
@@ -111,20 +176,25 @@ export class Jobs {
   }
 
   /** What AWS would run and this machine cannot is refused before it costs anybody time. */
-  #refuseWhatCannotRun(request: Request): void {
-    const image = this.#texts.image(request);
+  #refuseWhatCannotRun(subject: Subject): void {
+    const { kind } = this.#texts;
+    const image = this.#texts.image(subject);
     if (image === undefined)
-      throw new AwsError('OperationNotEmulated', 'The local environment runs images, not algorithms by name: give TrainingImage.');
+      throw new AwsError('OperationNotEmulated', 'The local environment runs images, not algorithms by name: give the URI of an image.');
     if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
-    const instances = this.#texts.instances(request);
-    if (instances > 1)
-      throw new AwsError('OperationNotEmulated', `The local environment runs jobs on one instance, ${String(instances)} were asked for.`);
-    const missing = notRunnable(this.#texts.kind, request);
+    const instances = instancesOf(kind, subject.request);
+    if (instances > MOST_INSTANCES)
+      throw new AwsError(
+        'OperationNotEmulated',
+        `The local environment runs jobs on ${String(MOST_INSTANCES)} instances at most, ${String(instances)} were asked for.`,
+      );
+    const missing = notRunnable(kind, subject.request);
     if (missing !== undefined) throw new AwsError('OperationNotEmulated', `The local environment does not do this: ${missing}.`);
   }
 
   #job(record: JobRecord): Job {
-    return { kind: this.#texts.kind, name: record.name, arn: record.arn, request: record.request, phase: record.phase };
+    const { name, arn, request, model, phase } = record;
+    return { kind: this.#texts.kind, name, arn, request, ...(model === undefined ? {} : { model }), phase };
   }
 
   #run(record: JobRecord): void {
@@ -133,11 +203,14 @@ export class Jobs {
         record.phase = phase;
         if (phase === 'Training') record.containerStart ??= now();
         this.#transition(record, phase, message === '' ? this.#texts.phases[phase] : message);
-        this.#store.save(record);
+        this.#save(record);
       },
-      metric: (metric) => {
-        record.metrics[metric.name] = metric;
-        this.#store.save(record);
+      metrics: (points) => {
+        for (const point of points) {
+          record.metrics[point.name] = point;
+          if (point.name === record.objective) (record.points ??= []).push(point);
+        }
+        this.#save(record);
       },
       ended: (end) => {
         record.end = end;
@@ -150,9 +223,14 @@ export class Jobs {
         );
         const last = record.transitions.at(-1);
         if (last !== undefined) last.EndTime = record.endTime;
-        this.#store.save(record);
+        this.#save(record);
       },
     });
+  }
+
+  #save(record: JobRecord): void {
+    this.#store.save(record);
+    for (const watcher of this.#watchers) watcher(record);
   }
 
   #transition(record: JobRecord, Status: string, StatusMessage: string): void {

@@ -26,18 +26,24 @@ interface Listed<T> {
 export function listResources<T extends Resource>(
   resources: Iterable<T>,
   rawInput: unknown,
-  options: { status?: (resource: T) => string; defaultOrder?: 'Ascending' | 'Descending' } = {},
+  options: {
+    status?: (resource: T) => string;
+    defaultOrder?: 'Ascending' | 'Descending';
+    /** Further values of SortBy. */
+    keys?: Readonly<Record<string, (resource: T) => number | string>>;
+  } = {},
 ): Listed<T> {
   const input = rawInput as ListInput;
   const sortBy = input.SortBy ?? 'CreationTime';
   const key = (resource: T): number | string =>
-    sortBy === 'Name'
+    options.keys?.[sortBy]?.(resource) ??
+    (sortBy === 'Name'
       ? resource.name
       : sortBy === 'Status'
         ? (options.status?.(resource) ?? '')
         : sortBy.startsWith('LastModified')
           ? resource.lastModifiedTime
-          : resource.creationTime;
+          : resource.creationTime);
   const direction = (input.SortOrder ?? options.defaultOrder ?? 'Descending') === 'Ascending' ? 1 : -1;
   const compare = (a: readonly [number | string, string], b: readonly [number | string, string]): number =>
     direction * (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);

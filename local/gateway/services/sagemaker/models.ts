@@ -1,11 +1,12 @@
-import type { CreateModelInput } from '@aws-sdk/client-sagemaker';
+import type { ContainerDefinition, CreateModelInput } from '@aws-sdk/client-sagemaker';
 import { AwsError } from '../../call.ts';
 import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import { imageNameOf } from '../../../runner/images.ts';
 import { modelDataAccessible } from '../../../runner/model-data.ts';
-import { RoleSession } from '../../../runner/role-session.ts';
+import { originOf, RoleSession } from '../../../runner/role-session.ts';
 import { arnOf, checkRole, notFound, vpcOf } from './account.ts';
+import { endpointConfigOperations } from './endpoint-configs.ts';
 import { listResources } from './listing.ts';
 import type { EndpointConfigRecord, ModelRecord, Request } from './records.ts';
 import { now, Store } from './store.ts';
@@ -19,70 +20,108 @@ export interface HostingRecords {
 
 export const openHostingRecords = (): HostingRecords => ({ models: new Store('models'), configs: new Store('endpoint-configs') });
 
-export interface Variant extends Request {
-  readonly VariantName: string;
-  readonly ModelName?: string;
-  readonly InitialInstanceCount?: number;
-  readonly InitialVariantWeight?: number;
+/** Finds what a model package says about its container: Image, ModelDataUrl, Environment. Throws where there is no such package. */
+export type PackagedContainer = (nameOrArn: string, specification?: string) => Request;
+
+const noRegistry: PackagedContainer = () => {
+  throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
+};
+
+const containersOf = (model: CreateModelInput): readonly ContainerDefinition[] =>
+  model.PrimaryContainer === undefined ? (model.Containers ?? []) : [model.PrimaryContainer];
+
+/** Fields of a container that change what runs, and that nothing here does. */
+export const NOT_HOSTED_CONTAINER = {
+  AdditionalModelDataSources: 'further model data',
+  ContainerMetricsConfig: 'metrics that a container offers',
+} as const;
+
+/** The model as it is hosted: containers of model packages with what the package says, the caller's environment on top. */
+function resolvePackages(model: CreateModelInput, packaged: PackagedContainer): CreateModelInput {
+  const resolve = (container: ContainerDefinition): ContainerDefinition => {
+    if (container.ModelPackageName === undefined) return container;
+    const base = packaged(container.ModelPackageName, container.InferenceSpecificationName) as ContainerDefinition;
+    return { ...base, ...container, Environment: { ...base.Environment, ...container.Environment } };
+  };
+  return {
+    ...model,
+    ...(model.PrimaryContainer === undefined ? {} : { PrimaryContainer: resolve(model.PrimaryContainer) }),
+    ...(model.Containers === undefined ? {} : { Containers: model.Containers.map(resolve) }),
+  };
 }
 
-export const variantsOf = (config: EndpointConfigRecord): readonly Variant[] => (config.request['ProductionVariants'] ?? []) as Variant[];
+/** How the containers of a model may stand together. @throws AwsError */
+function checkContainers(model: CreateModelInput): void {
+  const refuse = (message: string): never => {
+    throw new AwsError('ValidationException', message);
+  };
+  const containers = containersOf(model);
+  if ((model.PrimaryContainer === undefined) === ((model.Containers ?? []).length === 0))
+    refuse('Either PrimaryContainer or Containers must be given.');
+  for (const container of containers) {
+    for (const [field, what] of Object.entries(NOT_HOSTED_CONTAINER)) {
+      if (container[field as keyof ContainerDefinition] !== undefined)
+        throw new AwsError('OperationNotEmulated', `The local environment does not do ${what} (${field}).`);
+    }
+    if (container.Mode !== 'MultiModel') continue;
+    if (containers.length > 1) refuse('A multi-model container must be the only container of its model.');
+    if (container.ModelDataUrl?.endsWith('/') !== true)
+      refuse('ModelDataUrl of a multi-model container must be an S3 prefix that ends with a slash.');
+  }
+  if (containers.length < 2) return;
+  const names = containers.map(({ ContainerHostname }) => ContainerHostname);
+  if (new Set(names).size < names.length && names.some((name) => name !== undefined))
+    refuse('Each container must have its own ContainerHostname.');
+  if (model.InferenceExecutionConfig?.Mode === 'Direct' && names.includes(undefined))
+    refuse('In the inference execution mode Direct each container must have a ContainerHostname.');
+}
 
-/** What SageMaker looks at before it accepts a model: role, subnets, image and the data. */
+/** What SageMaker looks at before it accepts a model: role, subnets, images and the data. */
 async function checkModel(platform: Platform, model: CreateModelInput, arn: string): Promise<void> {
   const roleArn = model.ExecutionRoleArn ?? '';
-  const container = model.PrimaryContainer ?? model.Containers?.[0];
   const [vpcId] = await Promise.all([vpcOf(platform, model.VpcConfig), checkRole(platform, roleArn, arn)]);
-  const image = container?.Image;
-  if (image === undefined)
-    throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
-  if (imageNameOf(image) === undefined) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
-  if (await modelDataAccessible(model, new RoleSession(platform, roleArn, arn), arn, vpcId)) return;
-  throw new AwsError(
-    'ValidationException',
-    `Could not access model data at ${container?.ModelDataUrl ?? ''}. Please ensure that the role "${roleArn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". ` +
-      `Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${platform.region}.`,
-  );
+  const role = new RoleSession(platform, roleArn, arn);
+  for (const container of containersOf(model)) {
+    if (imageNameOf(container.Image ?? '') === undefined)
+      throw new AwsError('ValidationException', `Requested image ${container.Image ?? ''} not found.`);
+    if (await modelDataAccessible(container, () => role.config(originOf(arn, vpcId)))) continue;
+    throw new AwsError(
+      'ValidationException',
+      `Could not access model data at ${container.ModelDataUrl ?? ''}. Please ensure that the role "${roleArn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". ` +
+        `Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${platform.region}.`,
+    );
+  }
 }
 
-/** Fields of an endpoint configuration that change what runs, and that nothing here does. */
-const NOT_HOSTED = ['AsyncInferenceConfig', 'DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
-
+/** @param packaged reads the registry, for containers that name a model package */
 export function modelOperations(
   platform: Platform,
-  { models, configs }: HostingRecords,
+  records: HostingRecords,
   tags: Tags,
+  packaged: PackagedContainer = noRegistry,
 ): Record<string, (call: Call) => unknown> {
+  const { models } = records;
   const modelArn = (name: string): string => arnOf(platform, 'model', name);
-  const configArn = (name: string): string => arnOf(platform, 'endpoint-config', name);
   const model = (call: Call): ModelRecord => {
     const name = call.input['ModelName'] as string;
     const record = models.get(name);
     if (record === undefined) throw notFound('model', modelArn(name));
     return record;
   };
-  const config = (call: Call): EndpointConfigRecord => {
-    const name = call.input['EndpointConfigName'] as string;
-    const record = configs.get(name);
-    if (record === undefined) throw notFound('endpoint configuration', configArn(name));
-    return record;
-  };
-  const times = () => ({ creationTime: now(), lastModifiedTime: now() });
 
   return {
     CreateModel: async (call) => {
       const name = call.input['ModelName'] as string;
       const arn = modelArn(name);
-      if (models.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing model "${arn}".`);
-      if (call.input['PrimaryContainer'] === undefined && call.input['Containers'] === undefined) {
-        throw new AwsError('ValidationException', 'Either PrimaryContainer or Containers must be given.');
-      }
-      if (Array.isArray(call.input['Containers']) && call.input['Containers'].length > 1) {
-        throw new AwsError('OperationNotEmulated', 'The local environment hosts models of one container.');
-      }
-      await checkModel(platform, call.input as unknown as CreateModelInput, arn);
-      if (models.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing model "${arn}".`);
-      models.save({ name, arn, request: call.input, ...times() });
+      const exists = (): void => {
+        if (models.get(name) !== undefined) throw new AwsError('ValidationException', `Cannot create already existing model "${arn}".`);
+      };
+      exists();
+      const resolved = resolvePackages(call.input as unknown as CreateModelInput, packaged);
+      checkContainers(resolved);
+      await checkModel(platform, resolved, arn);
+      exists();
+      models.save({ name, arn, request: { ...resolved }, creationTime: now(), lastModifiedTime: now() });
       tags.add(arn, call.input['Tags']);
       return { ModelArn: arn };
     },
@@ -103,49 +142,6 @@ export function modelOperations(
       tags.remove(arn);
       return {};
     },
-    CreateEndpointConfig: (call) => {
-      const name = call.input['EndpointConfigName'] as string;
-      const arn = configArn(name);
-      if (configs.get(name) !== undefined)
-        throw new AwsError('ValidationException', `Cannot create already existing endpoint configuration "${arn}".`);
-      for (const field of NOT_HOSTED) {
-        if (call.input[field] !== undefined)
-          throw new AwsError('OperationNotEmulated', `The local environment hosts real-time endpoints; it does not do ${field}.`);
-      }
-      for (const { ModelName, VariantName, ...variant } of call.input['ProductionVariants'] as Variant[]) {
-        if (variant['ServerlessConfig'] !== undefined)
-          throw new AwsError('OperationNotEmulated', 'The local environment does not host serverless variants.');
-        if (ModelName === undefined)
-          throw new AwsError(
-            'OperationNotEmulated',
-            `Variant ${VariantName} names no model: the local environment does not host inference components.`,
-          );
-        if (models.get(ModelName) === undefined) throw notFound('model', modelArn(ModelName));
-      }
-      configs.save({ name, arn, request: call.input, ...times() });
-      tags.add(arn, call.input['Tags']);
-      return { EndpointConfigArn: arn };
-    },
-    DescribeEndpointConfig: (call) => {
-      const { request, arn, creationTime } = config(call);
-      return { EnableNetworkIsolation: false, ...request, EndpointConfigArn: arn, CreationTime: creationTime };
-    },
-    ListEndpointConfigs: (call) => {
-      const { page, ...rest } = listResources(configs.all(), call.input);
-      return {
-        EndpointConfigs: page.map(({ name, arn, creationTime }) => ({
-          EndpointConfigName: name,
-          EndpointConfigArn: arn,
-          CreationTime: creationTime,
-        })),
-        ...rest,
-      };
-    },
-    DeleteEndpointConfig: (call) => {
-      const { name, arn } = config(call);
-      configs.delete(name);
-      tags.remove(arn);
-      return {};
-    },
+    ...endpointConfigOperations(platform, records, tags),
   };
 }

@@ -27,11 +27,11 @@ export function processingJobOperations(platform: Platform, runner: JobRunner, t
       Downloading: 'Downloading inputs',
       Training: 'Processing',
       Uploading: 'Uploading outputs',
+      Restarting: 'The processing job is started again',
     },
-    image: (request) => (request['AppSpecification'] as { ImageUri?: string } | undefined)?.ImageUri,
-    instances: (request) =>
-      (request['ProcessingResources'] as { ClusterConfig?: { InstanceCount?: number } } | undefined)?.ClusterConfig?.InstanceCount ?? 1,
-    vpc: (request) => (request['NetworkConfig'] as { VpcConfig?: { Subnets?: string[] } } | undefined)?.VpcConfig,
+    image: ({ request }) => (request['AppSpecification'] as { ImageUri?: string } | undefined)?.ImageUri,
+    role: ({ request }) => request['RoleArn'] as string,
+    vpc: ({ request }) => (request['NetworkConfig'] as { VpcConfig?: { Subnets?: string[] } } | undefined)?.VpcConfig,
     describe,
     summary,
   });
@@ -44,6 +44,10 @@ export function processingJobOperations(platform: Platform, runner: JobRunner, t
     },
     StopProcessingJob: (call) => {
       jobs.stop(call);
+      return {};
+    },
+    DeleteProcessingJob: (call) => {
+      jobs.delete(call);
       return {};
     },
   };

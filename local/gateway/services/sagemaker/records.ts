@@ -13,6 +13,13 @@ export interface Transition {
 
 export interface JobRecord extends Resource {
   readonly request: Request;
+  /** CreateModel input of a transform job's model, as it was when the job was created. */
+  readonly model?: Request;
+  /** The hyperparameter tuning job that made it. */
+  readonly tuningJobArn?: string;
+  /** Name of the metric whose every point is kept. */
+  readonly objective?: string;
+  points?: JobMetric[];
   status: 'InProgress' | 'Stopping' | JobEnd['outcome'];
   phase: JobPhase;
   readonly transitions: Transition[];
@@ -29,15 +36,6 @@ export interface ModelRecord extends Resource {
 
 export interface EndpointConfigRecord extends Resource {
   readonly request: Request;
-}
-
-export interface EndpointRecord extends Resource {
-  /** Configuration in use. */
-  config: string;
-  /** Counts the configurations that it has had: containers of the old and the new one run side by side during an update. */
-  generation: number;
-  status: 'Creating' | 'InService' | 'Updating' | 'Deleting' | 'Failed';
-  failureReason?: string;
 }
 
 export interface NotebookRecord extends Resource {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PATHS } from '../../../paths.ts';
@@ -49,8 +50,9 @@ export class Store<T extends Resource> {
     this.#resources.delete(name);
   }
 
-  /** Names of SageMaker resources are safe as file names: the service model's pattern allows letters, digits and hyphens. */
+  /** Most names are safe as file names; a version of a model package has a slash in its name, a pipeline's may be longer than a file's. */
   #file(name: string): string {
-    return join(this.#folder, `${name}.json`);
+    const safe = encodeURIComponent(name);
+    return join(this.#folder, `${safe.length > 200 ? createHash('sha256').update(name).digest('hex') : safe}.json`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../../call.ts';
+import { AwsError, type Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { JobRunner } from '../../../runner/job-interface.ts';
 import { Jobs, shownStatus } from './jobs.ts';
@@ -16,6 +16,7 @@ function describe(record: JobRecord): Request {
     EnableManagedSpotTraining: false,
     ...request,
     TrainingJobArn: record.arn,
+    TuningJobArn: record.tuningJobArn,
     TrainingJobStatus: shownStatus(record),
     SecondaryStatus: record.transitions.at(-1)?.Status,
     SecondaryStatusTransitions: record.transitions,
@@ -45,8 +46,9 @@ const summary = (record: JobRecord): Request => ({
   SecondaryStatus: record.transitions.at(-1)?.Status,
 });
 
-export function trainingJobOperations(platform: Platform, runner: JobRunner, tags: Tags): Record<string, (call: Call) => unknown> {
-  const jobs = new Jobs(platform, runner, tags, {
+/** Training jobs that callers, and tuning jobs, create. */
+export function openTrainingJobs(platform: Platform, runner: JobRunner, tags: Tags): Jobs {
+  return new Jobs(platform, runner, tags, {
     kind: 'training-job',
     words: 'training job',
     phases: {
@@ -54,15 +56,33 @@ export function trainingJobOperations(platform: Platform, runner: JobRunner, tag
       Downloading: 'Downloading input data',
       Training: 'Training image download completed. Training in progress.',
       Uploading: 'Uploading generated training model',
+      Restarting: 'The training job is started again after an internal error',
     },
-    image: (request) => part(request, 'AlgorithmSpecification')['TrainingImage'] as string | undefined,
-    instances: (request) => (part(request, 'ResourceConfig')['InstanceCount'] as number | undefined) ?? 1,
-    vpc: (request) => request['VpcConfig'] as { Subnets?: string[] } | undefined,
+    image: ({ request }) => part(request, 'AlgorithmSpecification')['TrainingImage'] as string | undefined,
+    role: ({ request }) => request['RoleArn'] as string,
+    vpc: ({ request }) => request['VpcConfig'] as { Subnets?: string[] } | undefined,
     describe,
     summary,
   });
+}
+
+/** Spot instances are not interrupted here, and cost what they run: BillableTimeInSeconds is the whole training time. */
+function checkSpot({ input }: Call): void {
+  if (input['EnableManagedSpotTraining'] !== true) return;
+  const { MaxRuntimeInSeconds = 86_400, MaxWaitTimeInSeconds } = part(input, 'StoppingCondition') as Record<string, number | undefined>;
+  if (MaxWaitTimeInSeconds === undefined || MaxWaitTimeInSeconds < MaxRuntimeInSeconds)
+    throw new AwsError(
+      'ValidationException',
+      'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
+    );
+}
+
+export function trainingJobOperations(jobs: Jobs): Record<string, (call: Call) => unknown> {
   return {
-    CreateTrainingJob: async (call) => ({ TrainingJobArn: await jobs.create(call) }),
+    CreateTrainingJob: async (call) => {
+      checkSpot(call);
+      return { TrainingJobArn: await jobs.create(call) };
+    },
     DescribeTrainingJob: (call) => jobs.describe(call),
     ListTrainingJobs: (call) => {
       const { summaries, ...rest } = jobs.list(call);
@@ -70,6 +90,10 @@ export function trainingJobOperations(platform: Platform, runner: JobRunner, tag
     },
     StopTrainingJob: (call) => {
       jobs.stop(call);
+      return {};
+    },
+    DeleteTrainingJob: (call) => {
+      jobs.delete(call);
       return {};
     },
   };

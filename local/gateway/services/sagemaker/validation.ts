@@ -1,9 +1,14 @@
 import { AwsError } from '../../call.ts';
+import { SERVICES } from '../../coverage.ts';
 import { serviceModel, shapeOf } from '../../protocol/models.ts';
 import type { ServiceModel } from '../../protocol/models.ts';
 
-/** Checks a request against the service model, as SageMaker does, with SageMaker's words. Throws `ValidationException`. */
-export function validateInput(service: 'sagemaker' | 'sagemaker-runtime', operation: string, input: unknown): void {
+/** The model of SageMaker's several that has an operation. */
+export const modelOf = (operation: string): string =>
+  SERVICES['sagemaker']?.models.find((name) => Object.hasOwn(serviceModel(name).operations, operation)) ?? 'sagemaker';
+
+/** Checks a request against the service model, as SageMaker does, with SageMaker's words. Throws `ValidationException`; the runtimes, `ValidationError`. */
+export function validateInput(service: string, operation: string, input: unknown): void {
   const model = serviceModel(service);
   const shape = model.operations[operation]?.input?.shape;
   if (shape === undefined) return;
@@ -11,15 +16,21 @@ export function validateInput(service: 'sagemaker' | 'sagemaker-runtime', operat
   check(model, shape, input, '', problems);
   if (problems.length === 0) return;
   const errors = problems.length === 1 ? '1 validation error' : `${String(problems.length)} validation errors`;
-  throw new AwsError('ValidationException', `${errors} detected: ${problems.join('; ')}`);
+  // The feature store's runtime has a name of its own for it.
+  const code =
+    model.operations[operation]?.errors?.some(({ shape }) => shape === 'ValidationError') === true
+      ? 'ValidationError'
+      : 'ValidationException';
+  throw new AwsError(code, `${errors} detected: ${problems.join('; ')}`);
 }
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 const patterns = new Map<string, RegExp | undefined>();
 
 /** Patterns of the model are Java's; the few that JavaScript cannot read are left to the other checks. */
-function compiled(pattern: string): RegExp | undefined {
-  if (!patterns.has(pattern)) {
+function compiled(java: string): RegExp | undefined {
+  if (!patterns.has(java)) {
+    const pattern = java.replace(/\\A|\\z/g, '').replaceAll('\\p{Print}', '\\x20-\\x7E');
     let expression: RegExp | undefined;
     try {
       expression = new RegExp(`^(?:${pattern})$`, 'u');
@@ -30,16 +41,18 @@ function compiled(pattern: string): RegExp | undefined {
         expression = undefined;
       }
     }
-    patterns.set(pattern, expression);
+    patterns.set(java, expression);
   }
-  return patterns.get(pattern);
+  return patterns.get(java);
 }
 
 function check(model: ServiceModel, shapeName: string, value: unknown, at: string, problems: string[]): void {
   const shape = shapeOf(model, { shape: shapeName });
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  // Shown only where it fails: a request's body may have megabytes.
   const fail = (constraint: string): void => {
-    problems.push(`Value '${shown}' at '${at}' failed to satisfy constraint: ${constraint}`);
+    problems.push(
+      `Value '${typeof value === 'string' ? value : JSON.stringify(value)}' at '${at}' failed to satisfy constraint: ${constraint}`,
+    );
   };
   const wrongType = (wanted: string): never => {
     throw new AwsError(
