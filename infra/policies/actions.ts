@@ -33,7 +33,9 @@ export const RUN_NOTEBOOKS = ['sagemaker:StartNotebookInstance', 'sagemaker:Stop
 export const OPEN_NOTEBOOK = 'sagemaker:CreatePresignedNotebookInstanceUrl';
 export const TAG = 'sagemaker:AddTags';
 
-export const REGISTER_MODELS = ['sagemaker:CreateModelPackageGroup', 'sagemaker:CreateModelPackage'] as const;
+export const CREATE_MODEL_GROUP = 'sagemaker:CreateModelPackageGroup';
+export const REGISTER_MODEL = 'sagemaker:CreateModelPackage';
+export const REGISTER_MODELS = [CREATE_MODEL_GROUP, REGISTER_MODEL] as const;
 /** Apart from registering: nobody approves what he has made. */
 export const APPROVE_MODELS = ['sagemaker:UpdateModelPackage'] as const;
 export const DELETE_REGISTERED = ['sagemaker:DeleteModelPackage', 'sagemaker:DeleteModelPackageGroup'] as const;
@@ -151,6 +153,9 @@ export const READ_BUCKET_SETTINGS = [
   's3:GetEncryptionConfiguration',
 ] as const;
 
+/** Feature groups look at it before they write to a bucket. */
+export const READ_BUCKET_ACL = 's3:GetBucketAcl';
+
 export const USE_KEY = [
   'kms:Encrypt',
   'kms:Decrypt',
@@ -168,6 +173,10 @@ export const READ_METRICS = ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricSt
 /** Alarms that roll an update of an endpoint back. */
 export const READ_ALARMS = 'cloudwatch:DescribeAlarms';
 export const WRITE_METRICS = 'cloudwatch:PutMetricData';
+
+/** What a pre-flight asks about roles and limits. */
+export const SIMULATE_ROLES = ['iam:GetRole', 'iam:SimulatePrincipalPolicy'] as const;
+export const READ_QUOTAS = 'servicequotas:ListServiceQuotas';
 
 export const PULL_IMAGES = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] as const;
 /** Whether an image is there, for the pre-flight. */

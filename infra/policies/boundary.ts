@@ -8,8 +8,8 @@ export const READ_PREFIXES = ['sagemaker:Describe*', 'sagemaker:List*'] as const
 const READING = /^sagemaker:(Describe|List)/;
 
 /**
- * The most that any role of the project can do, whatever is attached to it later. No IAM action but passing the
- * project's own roles is in it, so no role can make or widen another one; whom a role lets in, its trust says.
+ * The most that any role of the project can do, whatever is attached to it later. Of IAM, roles are passed and looked
+ * at, so no role can make or widen another one; whom a role lets in, its trust says.
  */
 export const boundary = (scope: ProjectScope): PolicyStatement[] => [
   new PolicyStatement({
@@ -27,6 +27,8 @@ export const boundary = (scope: ProjectScope): PolicyStatement[] => [
       actions.BEARER_TOKEN,
       ...actions.PULL_IMAGES,
       actions.READ_IMAGES,
+      ...actions.SIMULATE_ROLES,
+      actions.READ_QUOTAS,
       actions.ECR_TOKEN,
       ...actions.READ_NETWORK,
       actions.CREATE_INTERFACE,
@@ -42,6 +44,7 @@ export const boundary = (scope: ProjectScope): PolicyStatement[] => [
     sid: 'OwnAccountOnly',
     actions: [
       ...actions.OBJECT_ACTIONS,
+      actions.READ_BUCKET_ACL,
       ...actions.READ_BUCKET_SETTINGS,
       ...actions.USE_KEY,
       ...actions.READ_KEY,

@@ -100,7 +100,7 @@ export const s3EndpointPolicy = (scope: ProjectScope): PolicyStatement[] => {
   return [
     allow(
       'ProjectBuckets',
-      [...actions.OBJECT_ACTIONS, ...actions.READ_BUCKET_SETTINGS],
+      [...actions.OBJECT_ACTIONS, ...actions.READ_BUCKET_SETTINGS, actions.READ_BUCKET_ACL],
       project.flatMap((arn) => [arn, `${arn}/*`]),
       own(scope),
     ),

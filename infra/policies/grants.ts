@@ -66,7 +66,7 @@ export const createJobs = (scope: ProjectScope): PolicyStatement[] => [
 ];
 
 /** An update is watched by alarms of the caller's choice. */
-const readAlarms = (scope: ProjectScope): PolicyStatement[] => [
+export const readAlarms = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadAlarms', [actions.READ_ALARMS], [scope.arn('cloudwatch', 'alarm:*')]),
 ];
 
@@ -79,25 +79,35 @@ export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
 
 /** What a pipeline starts and watches, step by step. */
 export const runSteps = (scope: ProjectScope): PolicyStatement[] => [
-  allow('CreateSteps', [...actions.PIPELINE_JOBS, ...actions.REGISTER_MODELS], sagemaker(scope, ...PIPELINE_JOBS, ...REGISTRY)),
+  allow('CreateSteps', actions.PIPELINE_JOBS, sagemaker(scope, ...PIPELINE_JOBS)),
+  ...registerModels(scope),
   allow('StopSteps', actions.STOP_JOBS, sagemaker(scope, ...PIPELINE_JOBS), ofThisProject(scope)),
   ...tagging(scope, [...PIPELINE_JOBS, ...REGISTRY], [...actions.PIPELINE_JOBS, ...actions.REGISTER_MODELS]),
 ];
 
+/** A model that is registered as approved would need nobody's approval. */
+const registerModels = (scope: ProjectScope): PolicyStatement[] => [
+  allow('CreateModelGroups', [actions.CREATE_MODEL_GROUP], sagemaker(scope, 'model-package-group')),
+  allow('RegisterModels', [actions.REGISTER_MODEL], sagemaker(scope, ...REGISTRY), {
+    StringNotEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'Approved' },
+  }),
+];
+
 /** Models registered, pipelines, features, experiments: what is written about the work, and what repeats it. */
 export const keepRecords = (scope: ProjectScope): PolicyStatement[] => {
-  const creates = [...actions.REGISTER_MODELS, ...actions.DEFINE_PIPELINES, ...actions.CREATE_FEATURES, ...actions.CREATE_EXPERIMENTS];
-  const types = [...REGISTRY, ...PIPELINES, ...FEATURES, ...EXPERIMENTS];
+  const creates = [...actions.DEFINE_PIPELINES, ...actions.CREATE_FEATURES, ...actions.CREATE_EXPERIMENTS];
+  const types = [...PIPELINES, ...FEATURES, ...EXPERIMENTS];
   return [
     allow('CreateRecords', creates, sagemaker(scope, ...types)),
+    ...registerModels(scope),
     allow('RunPipelines', actions.RUN_PIPELINES, sagemaker(scope, ...PIPELINES), ofThisProject(scope)),
     allow('UseFeatures', [...actions.CHANGE_FEATURES, ...actions.USE_FEATURES], sagemaker(scope, ...FEATURES), ofThisProject(scope)),
     // Taking a component out of a trial names the job that it came from.
     allow('ChangeExperiments', actions.CHANGE_EXPERIMENTS, sagemaker(scope, ...EXPERIMENTS, 'processing-job'), ofThisProject(scope)),
     ...tagging(
       scope,
-      types,
-      creates.filter((action) => action !== 'sagemaker:UpdatePipeline'),
+      [...REGISTRY, ...types],
+      [...actions.REGISTER_MODELS, ...creates].filter((action) => action !== 'sagemaker:UpdatePipeline'),
     ),
   ];
 };
@@ -206,6 +216,10 @@ export const writeObjects = (scope: ProjectScope, ...places: readonly Place[]): 
   allow('WriteObjects', actions.WRITE_OBJECTS, objects(scope, places)),
 ];
 
+export const writeFeatures = (scope: ProjectScope): PolicyStatement[] => [
+  allow('ReadBucketAcl', [actions.READ_BUCKET_ACL], [scope.bucketArn('model')]),
+];
+
 /** Versions stay: only the current one can be hidden. */
 export const deleteObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
   allow('DeleteObjects', ['s3:DeleteObject'], objects(scope, places)),
@@ -226,6 +240,12 @@ export const useVolumeKey = (scope: ProjectScope): PolicyStatement[] => [
 
 export const readKeys = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadKeys', actions.READ_KEY, [scope.environment.keys.storage, scope.environment.keys.volume]),
+];
+
+/** What the SDK's pre-flight asks: may the role, and is there room. */
+export const askBeforehand = (scope: ProjectScope): PolicyStatement[] => [
+  allow('SimulateRoles', actions.SIMULATE_ROLES, [scope.projectRoles]),
+  allow('ReadQuotas', [actions.READ_QUOTAS], ['*']),
 ];
 
 /** Whether an image is there before a job is started with it. */

@@ -10,6 +10,7 @@ export const SHARED_POLICIES = {
     ...grants.readParameters(scope),
     ...grants.readKeys(scope),
     ...grants.readImages(scope),
+    ...grants.askBeforehand(scope),
     ...grants.readPosture(scope),
   ],
   'launch-jobs': (scope: ProjectScope): PolicyStatement[] => [

@@ -80,7 +80,7 @@ async function labWith({
   return { lab, service, kept };
 }
 
-const base = { model: { model: 'somebodys-model' }, data: 's3://credit-risk-data/batch.csv' } as const satisfies TransformOptions;
+const base = { model: { model: 'somebodys-model' }, data: 's3://credit-risk-model/batch.csv' } as const satisfies TransformOptions;
 
 describe('a transform job', () => {
   it('of an existing model is sent as the service model has it, with every secure field', async () => {
@@ -112,7 +112,7 @@ describe('a transform job', () => {
       ModelClientConfig: { InvocationsTimeoutInSeconds: 60, InvocationsMaxRetries: 1 },
       Environment: { A: '1' },
       TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://credit-risk-data/batch.csv' } },
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://credit-risk-model/batch.csv' } },
         ContentType: 'text/csv',
         SplitType: 'Line',
       },
@@ -156,7 +156,7 @@ describe('a transform job', () => {
     expect(faults('CreateTransformJob', input)).toEqual([]);
     expect(input).toMatchObject({
       ModelName: job.name,
-      TransformInput: { DataSource: { S3DataSource: { S3Uri: expect.stringMatching(/^s3:\/\/credit-risk-data\/uploads\//) } } },
+      TransformInput: { DataSource: { S3DataSource: { S3Uri: expect.stringMatching(/^s3:\/\/credit-risk-model\/uploads\//) } } },
     });
   });
 
@@ -185,7 +185,8 @@ describe('a transform job', () => {
 
   it.each<[object, RegExp]>([
     [{ ...base, split_type: 'Line' }, /"split_type" is not an option/],
-    [{ ...base, data: { s3Uri: 's3://credit-risk-data/a', mode: 'Pipe' } }, /data\.mode: it has no effect here/],
+    [{ ...base, data: { s3Uri: 's3://credit-risk-model/a', mode: 'Pipe' } }, /data\.mode: it has no effect here/],
+    [{ ...base, data: 's3://credit-risk-data/a' }, /data: SageMaker reads it with the model's role/],
     [{ ...base, splitType: 'Word' }, /splitType: "Word"/],
     [{ ...base, contentType: 'application/json', strategy: 'MultiRecord' }, /strategy: there are records only/],
     [{ ...base, maxConcurrent: 10, maxPayload: 20 }, /10 requests of 20 MB/],

@@ -17,12 +17,12 @@ export const checkedChannel = (name: string): string => {
 };
 
 /** Where the data of an input is in S3 already. */
-const inS3 = (input: DataInput): string | undefined =>
+export const inS3 = (input: DataInput): string | undefined =>
   isS3Uri(input) ? input : typeof input === 'object' && 's3Uri' in input ? input.s3Uri : undefined;
 
 /** Where the data of an input is, or a placeholder for what is not uploaded yet. */
-export const placeOf = (input: DataInput, { buckets }: EnvironmentDescription): string =>
-  inS3(input) ?? `s3://${buckets.data}/uploads/<content hash>/`;
+export const placeOf = (input: DataInput, { buckets }: EnvironmentDescription, to: 'data' | 'model' = 'data'): string =>
+  inS3(input) ?? `s3://${buckets[to]}/uploads/<content hash>/`;
 
 /** Where the data of an input is in S3, uploading it first when it is not there. */
 export async function located(
@@ -30,12 +30,13 @@ export async function located(
   input: DataInput,
   onProgress?: (progress: UploadProgress) => void,
   signal?: AbortSignal,
+  to: 'data' | 'model' = 'data',
 ): Promise<string> {
   const there = inS3(input);
   if (there !== undefined) return there;
   const place = { s3: context.clients.s3, environment: context.environment };
-  return (await upload(place, input, { ...(onProgress === undefined ? {} : { onProgress }), ...(signal === undefined ? {} : { signal }) }))
-    .s3Uri;
+  const options = { to, ...(onProgress === undefined ? {} : { onProgress }), ...(signal === undefined ? {} : { signal }) };
+  return (await upload(place, input, options)).s3Uri;
 }
 
 /** Refuses what an S3 input says beside its URI and has no effect where it is used. */

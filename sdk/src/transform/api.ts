@@ -11,6 +11,7 @@ export interface TransformOptions
     Pick<JobOptions, 'instanceType' | 'instanceCount' | 'tags' | 'name' | 'onProgress' | 'signal'> {
   /** As for `lab.deploy`. What is not a SageMaker model yet is packed and created as one, under the job's name; it stays. */
   readonly model: ModelSource;
+  /** Uploaded to the model bucket; what is in S3 already has to be there too, because SageMaker reads it with the model's role. */
   readonly data: DataInput;
   /** Media type of the data; `text/csv` unless given. */
   readonly contentType?: string;

@@ -3,12 +3,13 @@ import { clientsFor } from '../clients/purpose.ts';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { createPrepared, prepareModel } from '../hosting/create-model.ts';
-import { located, placeOf, refuseBeyond } from '../inputs/channel.ts';
+import { inS3, located, placeOf, refuseBeyond } from '../inputs/channel.ts';
 import { checkedName, freshName } from '../jobs/names.ts';
-import { refuseUnknown } from '../jobs/options.ts';
+import { refuse, refuseUnknown } from '../jobs/options.ts';
 import type { Known } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
 import { plannedCall } from '../planning/planned-call.ts';
+import { bucketOf } from '../secure/match.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import { isUncertain } from '../waiting/transient.ts';
 import type { TransformJob, TransformOptions } from './api.ts';
@@ -68,6 +69,13 @@ const jobCall = ({ environment }: LabContext, options: TransformOptions, name: s
 function check(context: LabContext, options: TransformOptions): void {
   refuseUnknown('lab.transform', options, OPTIONS);
   refuseBeyond('data', options.data, ['contentType']);
+  const place = inS3(options.data);
+  if (place !== undefined && bucketOf(place) !== context.environment.buckets.model)
+    refuse(
+      'data',
+      `SageMaker reads it with the model's role, which reads the model bucket alone, and not ${place}.`,
+      "Give the data itself, or put it there first: lab.upload(data, { to: 'model' }).",
+    );
   jobCall(context, options, options.name === undefined ? 'job' : checkedName(options.name), 'model', '');
 }
 
@@ -75,7 +83,7 @@ function check(context: LabContext, options: TransformOptions): void {
 export async function transformCalls(context: LabContext, options: TransformOptions): Promise<PlannedCall[]> {
   check(context, options);
   const { model, job } = await prepared(context, options, endSignal(context, options.signal));
-  return [...(model.call === undefined ? [] : [model.call]), job(placeOf(options.data, context.environment))];
+  return [...(model.call === undefined ? [] : [model.call]), job(placeOf(options.data, context.environment, 'model'))];
 }
 
 /** Uploads what is not in S3 yet, creates the model where it has to, and submits; takes the model away again when the job is refused. */
@@ -89,7 +97,7 @@ export async function transform(context: LabContext, options: TransformOptions):
     onProgress === undefined
       ? undefined
       : (progress: { file: string; bytes: number; totalBytes: number }) => onProgress({ step: 'uploading', ...progress });
-  const { input, fields } = job(await located(context, options.data, onUpload, signal));
+  const { input, fields } = job(await located(context, options.data, onUpload, signal, 'model'));
   const made = model.call === undefined ? undefined : await clientsFor(context, 'endpointCreation');
   if (made !== undefined) {
     onProgress?.({ step: 'packing' });

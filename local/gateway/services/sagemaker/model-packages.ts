@@ -24,7 +24,7 @@ export interface ModelRegistry {
    * @param specification InferenceSpecificationName, for one of the AdditionalInferenceSpecifications
    * @throws AwsError ValidationException when there is no such package or specification
    */
-  modelPackageContainer(nameOrArn: string, specification?: string): Request;
+  readonly modelPackageContainer: (nameOrArn: string, specification?: string) => Request;
 }
 
 /** What would start jobs, or take something from a place that is not here. */
