@@ -35,7 +35,8 @@ export const onlyStorageKey = (bucketArn: string, keyArn: string): PolicyStateme
 export const onlyThroughEndpoint = (scope: ProjectScope, bucketArn: string, endpointId: string): PolicyStatement[] => [
   deny('OutsideEndpoint', actions.OBJECT_ACTIONS, [bucketArn, `${bucketArn}/*`], {
     StringNotEquals: { 'aws:SourceVpce': endpointId },
-    ArnNotLike: { 'aws:PrincipalArn': administrators(scope) },
+    // Pipelines reads property files with its role from outside the VPC; those credentials reach no container.
+    ArnNotLike: { 'aws:PrincipalArn': [...administrators(scope), scope.roleArn('pipeline-execution')] },
     Bool: { 'aws:PrincipalIsAWSService': 'false' },
   }),
 ];

@@ -64,7 +64,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
       ...grants.readSageMaker(scope),
       ...grants.runSteps(scope),
       ...grants.passRoles(scope, 'job-execution'),
-      ...grants.readObjects(scope, ['model'], ['artifacts', 'code/']),
+      ...grants.readObjects(scope, ['model', 'pipelines/']),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),
     ],

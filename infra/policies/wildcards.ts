@@ -46,6 +46,7 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
       [
         ...(['data', 'model', 'artifacts'] as const).map((bucket) => `${scope.bucketArn(bucket)}/*`),
         `${scope.bucketArn('artifacts')}/code/*`,
+        `${scope.bucketArn('model')}/pipelines/*`,
       ],
       'The objects of the project’s buckets.',
     ),

@@ -1,6 +1,7 @@
 import type { EmulatedService } from '../call.ts';
 import type { Platform } from '../platform.ts';
 import { createCodeArtifactService } from './codeartifact/service.ts';
+import { createEcrImages } from './ecr-images.ts';
 import { createSageMakerService } from './sagemaker/service.ts';
 import { createServiceCatalogService } from './service-catalog/service.ts';
 
@@ -9,5 +10,5 @@ import { createServiceCatalogService } from './service-catalog/service.ts';
  * may use; a service registers what must end with the gateway by `platform.onShutdown`.
  */
 export function createServices(platform: Platform): readonly EmulatedService[] {
-  return [createSageMakerService(platform), createServiceCatalogService(platform), createCodeArtifactService()];
+  return [createSageMakerService(platform), createServiceCatalogService(platform), createCodeArtifactService(), createEcrImages()];
 }

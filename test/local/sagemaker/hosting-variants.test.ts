@@ -244,12 +244,12 @@ describe('what is refused', () => {
     expect(await refusal(lab.sageMaker.send(command))).toMatchObject({ name });
   });
 
-  it('a model package, where there is no registry to read', async () => {
+  it('a model package that nobody registered', async () => {
     const command = new CreateModelCommand({
       ModelName: 'packaged',
       PrimaryContainer: { ModelPackageName: 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/group/1' },
       ExecutionRoleArn: lab.roleArn,
     });
-    expect(await refusal(lab.sageMaker.send(command))).toMatchObject({ name: 'OperationNotEmulated' });
+    expect(await refusal(lab.sageMaker.send(command))).toMatchObject({ name: 'ValidationException' });
   });
 });

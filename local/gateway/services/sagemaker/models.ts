@@ -23,10 +23,6 @@ export const openHostingRecords = (): HostingRecords => ({ models: new Store('mo
 /** Finds what a model package says about its container: Image, ModelDataUrl, Environment. Throws where there is no such package. */
 export type PackagedContainer = (nameOrArn: string, specification?: string) => Request;
 
-const noRegistry: PackagedContainer = () => {
-  throw new AwsError('OperationNotEmulated', 'The local environment hosts images, not model packages: give Image.');
-};
-
 const containersOf = (model: CreateModelInput): readonly ContainerDefinition[] =>
   model.PrimaryContainer === undefined ? (model.Containers ?? []) : [model.PrimaryContainer];
 
@@ -98,7 +94,7 @@ export function modelOperations(
   platform: Platform,
   records: HostingRecords,
   tags: Tags,
-  packaged: PackagedContainer = noRegistry,
+  packaged: PackagedContainer,
 ): Record<string, (call: Call) => unknown> {
   const { models } = records;
   const modelArn = (name: string): string => arnOf(platform, 'model', name);
