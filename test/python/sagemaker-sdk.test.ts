@@ -28,7 +28,7 @@ const sentOperations = Object.entries(STEPS).flatMap(([step, sent]) =>
 describe.each([
   ['2', 'sagemaker-v2', 'sagemaker_v2.py'],
   ['3', 'bench', 'sagemaker_v3.py'],
-] as const)('the SageMaker Python SDK %s', (_, client, script) => {
+] as const)('the SageMaker Python SDK %s', (generation, client, script) => {
   let [alone, secured]: (Capture | undefined)[] = [];
   beforeAll(async () => {
     [alone, secured] = await Promise.all([capture(client, script, false), capture(client, script, true)]);
@@ -63,6 +63,20 @@ describe.each([
     expect((train?.['InputDataConfig'] as { ChannelName: string }[]).map(({ ChannelName }) => ChannelName)).toEqual(
       expect.arrayContaining(['train', 'code']),
     );
+  });
+
+  it('hands code over in a channel, because an isolated container cannot fetch it', () => {
+    const [tune] = bodies(secured, 'tune', 'CreateHyperParameterTuningJob');
+    const { StaticHyperParameters = {}, InputDataConfig = [] } = (tune?.['TrainingJobDefinition'] ?? {}) as {
+      StaticHyperParameters?: Record<string, string>;
+      InputDataConfig?: { ChannelName: string }[];
+    };
+    const directory = StaticHyperParameters['sagemaker_submit_directory'];
+    // The tuner of generation 2 has a trainer without code here.
+    expect(directory === undefined).toBe(generation === '2');
+    if (directory === undefined) return;
+    expect(directory).toMatch(/^"?\/opt\/ml\/input\/data\/code\/sourcedir\.tar\.gz"?$/);
+    expect(InputDataConfig.map(({ ChannelName }) => ChannelName)).toContain('code');
   });
 
   it('encrypts every upload with the storage key', () => {

@@ -15,7 +15,7 @@ def register(handlers):
 
 
 def _sagemaker(params, model, **_):
-    from . import connected, controls, environment
+    from . import connected, controls, environment, isolated
     from .fill import fill, rules_of
 
     contract = controls.load()
@@ -23,7 +23,8 @@ def _sagemaker(params, model, **_):
         # Looking on works without a document.
         return
     document = environment.current()
-    _replace(params, connected.add_variables(model.name, fill(model.name, params, document, contract), document))
+    filled = fill(model.name, params, document, contract)
+    _replace(params, isolated.hand_over_code(model.name, connected.add_variables(model.name, filled, document)))
 
 
 def _s3(params, model, **_):

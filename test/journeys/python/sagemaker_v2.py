@@ -78,7 +78,9 @@ def deploy(_):
 
 def undeploy(_):
     made["predictor"].delete_model()
+    name = made["predictor"].endpoint_name
     made["predictor"].delete_endpoint()
+    client.get_waiter("endpoint_deleted").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     return [one["EndpointName"] for one in client.list_endpoints(NameContains=NAME)["Endpoints"]]
 
 
@@ -98,6 +100,8 @@ def tune(_):
         strategy="Random",
         max_jobs=2,
         max_parallel_jobs=1,
+        # The SDKs' own names are the same for everybody within a minute.
+        base_tuning_job_name=NAME[:16],
     )
     tuner.fit({"train": f"s3://{BUCKET}/{NAME}/data"})
     frame = tuner.analytics().dataframe()
