@@ -1,5 +1,6 @@
 import { SealabError } from '../contract/index.ts';
 import { isDenial } from '../secure/index.ts';
+import { isUncertain } from '../waiting/transient.ts';
 import type { Check, SealStatus } from './api.ts';
 
 /** What a check found. `status` is never `sealed` unless everything the title promises was looked at. */
@@ -41,6 +42,8 @@ export function reason(error: unknown): string {
     return `This role may not look (${typeof action === 'string' ? action : String(error.details['operation'])}).`;
   }
   if (isDenial(error)) return 'This role may not look.';
+  if (isUncertain(error))
+    return 'Could not look: no answer came. From a notebook there is a way only to the services that have an endpoint in the VPC.';
   const { name, message } = error as Error;
   return `Could not look: ${name === 'Error' ? message : `${name}${message === '' ? '' : `: ${message.split('\n')[0] ?? ''}`}`}`;
 }
