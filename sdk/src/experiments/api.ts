@@ -1,5 +1,6 @@
 import type { ProcessingJob } from '../processing/api.ts';
 import type { TrainingJob } from '../training/api.ts';
+import type { TransformJob } from '../transform/api.ts';
 
 export interface RunOptions {
   /** Unique in the experiment; made from the time unless given. A run of this name that is there already is taken up. */
@@ -22,7 +23,10 @@ export interface Run {
     readonly parameters?: Readonly<Record<string, string | number | boolean>>;
   }): Promise<void>;
   /** Puts a job into the run: its parameters, metrics and artefacts stand beside the run's in `compare`. Waits until SageMaker has noted the job (seconds). */
-  attach(job: TrainingJob | ProcessingJob, options?: { readonly signal?: AbortSignal; readonly timeout?: number }): Promise<void>;
+  attach(
+    job: TrainingJob | ProcessingJob | TransformJob,
+    options?: { readonly signal?: AbortSignal; readonly timeout?: number },
+  ): Promise<void>;
   /** Ends the run: `Completed` unless given. */
   finish(status?: 'Completed' | 'Failed' | 'Stopped', message?: string): Promise<void>;
 }

@@ -102,8 +102,12 @@ async function begin(context: LabContext, experiment: string, options: RunOption
       await sageMaker.send(new UpdateTrialComponentCommand({ TrialComponentName, Parameters: parameters }));
     },
     attach: async (job, { signal, timeout = 300 } = {}) => {
-      const described: { TrainingJobArn?: string | undefined; ProcessingJobArn?: string | undefined } = await job.describe();
-      const SourceArn = described.TrainingJobArn ?? described.ProcessingJobArn ?? '';
+      const described: {
+        TrainingJobArn?: string | undefined;
+        ProcessingJobArn?: string | undefined;
+        TransformJobArn?: string | undefined;
+      } = await job.describe();
+      const SourceArn = described.TrainingJobArn ?? described.ProcessingJobArn ?? described.TransformJobArn;
       // SageMaker notes a job a little after it has begun.
       const found = await poll({
         ask: (one) => sageMaker.send(new ListTrialComponentsCommand({ SourceArn }), { abortSignal: one }),

@@ -48,11 +48,17 @@ function added(before: MetricSummary | undefined, { MetricName, Timestamp, Value
 export function trialComponentMetrics() {
   const file = ({ name }: PlainRecord): string => join(PATHS.state, 'sagemaker', 'trial-component-metrics', `${name}.json`);
   const read = (record: PlainRecord): Summaries => readState<Summaries>(file(record), {});
+  const put = (record: PlainRecord, data: readonly RawMetric[]): void => {
+    const metrics: Record<string, MetricSummary> = { ...read(record) };
+    for (const metric of data) metrics[metric.MetricName] = added(metrics[metric.MetricName], metric);
+    writeState(file(record), metrics);
+  };
   return {
+    put,
     summaries: (record: PlainRecord): Request[] =>
       Object.values(read(record)).map((metric) => ({
         MetricName: metric.name,
-        SourceArn: record.arn,
+        SourceArn: (record.request['Source'] as { SourceArn?: string } | undefined)?.SourceArn ?? record.arn,
         TimeStamp: metric.timestamp,
         Max: metric.max,
         Min: metric.min,
@@ -64,10 +70,7 @@ export function trialComponentMetrics() {
     remove: (record: PlainRecord): void => rmSync(file(record), { force: true }),
     operations: (components: Records): Record<string, (call: Call) => unknown> => ({
       BatchPutMetrics: ({ input }) => {
-        const record = components.find(input['TrialComponentName'] as string);
-        const metrics: Record<string, MetricSummary> = { ...read(record) };
-        for (const metric of input['MetricData'] as RawMetric[]) metrics[metric.MetricName] = added(metrics[metric.MetricName], metric);
-        writeState(file(record), metrics);
+        put(components.find(input['TrialComponentName'] as string), input['MetricData'] as RawMetric[]);
         return {};
       },
     }),

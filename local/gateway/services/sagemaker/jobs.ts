@@ -2,7 +2,7 @@ import { AwsError } from '../../call.ts';
 import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import { imageNameOf } from '../../../runner/images.ts';
-import type { Job, JobKind, JobPhase, JobRunner } from '../../../runner/job-interface.ts';
+import type { Job, JobKind, JobMetric, JobPhase, JobRunner } from '../../../runner/job-interface.ts';
 import { MOST_INSTANCES } from '../../../runner/job-hosts.ts';
 import { instancesOf, notRunnable } from '../../../runner/job-plan.ts';
 import { arnOf, checkRole, KINDS, vpcOf } from './account.ts';
@@ -41,6 +41,15 @@ export interface Provenance {
   readonly objective?: string;
 }
 
+/** Takes note of jobs. */
+export interface JobObserver {
+  /** Throws what a request is refused for. */
+  admit(request: Request): void;
+  started(kind: JobKind, record: JobRecord): void;
+  /** After each change; `points`: what the job measured since the last. */
+  changed(kind: JobKind, record: JobRecord, points: readonly JobMetric[]): void;
+}
+
 /** The status that Describe and List show: a job that outlived its time is `Stopped`. */
 export const shownStatus = ({ status }: JobRecord): string => (status === 'MaxRuntimeExceeded' ? 'Stopped' : status);
 
@@ -50,14 +59,16 @@ export class Jobs {
   readonly #platform: Platform;
   readonly #runner: JobRunner;
   readonly #tags: Tags;
+  readonly #observer: JobObserver;
   readonly #texts: JobTexts;
   readonly #watchers: ((record: JobRecord) => void)[] = [];
 
-  constructor(platform: Platform, runner: JobRunner, tags: Tags, texts: JobTexts) {
+  constructor(platform: Platform, runner: JobRunner, tags: Tags, observer: JobObserver, texts: JobTexts) {
     this.#store = new Store(`${texts.kind}s`);
     this.#platform = platform;
     this.#runner = runner;
     this.#tags = tags;
+    this.#observer = observer;
     this.#texts = texts;
     for (const record of this.#store.all()) {
       if (record.end !== undefined) continue;
@@ -71,6 +82,7 @@ export class Jobs {
     const { kind } = this.#texts;
     const arn = arnOf(this.#platform, kind, subject.request[KINDS[kind]] as string);
     this.#refuseWhatCannotRun(subject);
+    this.#observer.admit(subject.request);
     await Promise.all([checkRole(this.#platform, this.#texts.role(subject), arn), vpcOf(this.#platform, this.#texts.vpc(subject))]);
     return arn;
   }
@@ -110,6 +122,7 @@ export class Jobs {
     };
     this.#store.save(record);
     this.#tags.add(arn, request['Tags']);
+    this.#observer.started(this.#texts.kind, record);
     this.#run(record);
     return record;
   }
@@ -210,7 +223,7 @@ export class Jobs {
           record.metrics[point.name] = point;
           if (point.name === record.objective) (record.points ??= []).push(point);
         }
-        this.#save(record);
+        this.#save(record, points);
       },
       ended: (end) => {
         record.end = end;
@@ -228,8 +241,9 @@ export class Jobs {
     });
   }
 
-  #save(record: JobRecord): void {
+  #save(record: JobRecord, points: readonly JobMetric[] = []): void {
     this.#store.save(record);
+    this.#observer.changed(this.#texts.kind, record, points);
     for (const watcher of this.#watchers) watcher(record);
   }
 

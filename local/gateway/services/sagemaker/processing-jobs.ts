@@ -1,7 +1,7 @@
 import type { Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { JobRunner } from '../../../runner/job-interface.ts';
-import { Jobs, shownStatus } from './jobs.ts';
+import { Jobs, shownStatus, type JobObserver } from './jobs.ts';
 import type { JobRecord, Request } from './records.ts';
 import type { Tags } from './tags.ts';
 
@@ -18,8 +18,13 @@ const summary = (record: JobRecord): Request => ({
 
 const describe = (record: JobRecord): Request => ({ ...record.request, ...summary(record), ProcessingStartTime: record.containerStart });
 
-export function processingJobOperations(platform: Platform, runner: JobRunner, tags: Tags): Record<string, (call: Call) => unknown> {
-  const jobs = new Jobs(platform, runner, tags, {
+export function processingJobOperations(
+  platform: Platform,
+  runner: JobRunner,
+  tags: Tags,
+  observer: JobObserver,
+): Record<string, (call: Call) => unknown> {
+  const jobs = new Jobs(platform, runner, tags, observer, {
     kind: 'processing-job',
     words: 'processing job',
     phases: {

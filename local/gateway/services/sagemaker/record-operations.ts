@@ -15,9 +15,9 @@ export interface PlainRecord extends Resource {
   modifiedBy: UserContext;
 }
 
-/** Who did something, as SageMaker's answers tell. */
+/** Who did something, as SageMaker's answers tell; nobody where SageMaker did it by itself. */
 export interface UserContext {
-  readonly IamIdentity: { readonly Arn: string; readonly PrincipalId: string };
+  readonly IamIdentity?: { readonly Arn: string; readonly PrincipalId: string };
 }
 
 export const userOf = ({ principal }: Call): UserContext => ({ IamIdentity: { Arn: principal.arn, PrincipalId: principal.userId } });

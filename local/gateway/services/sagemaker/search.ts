@@ -49,6 +49,13 @@ const SEARCHABLE: Readonly<Record<string, Searchable>> = {
   ExperimentTrialComponent: plain('TrialComponent'),
 };
 
+/** Jobs that a trial component can be of, as they stand in ARNs. */
+const JOBS: Readonly<Record<string, string>> = {
+  'training-job': 'TrainingJob',
+  'processing-job': 'ProcessingJob',
+  'transform-job': 'TransformJob',
+};
+
 interface Found extends Resource {
   readonly record: Request;
 }
@@ -56,8 +63,25 @@ interface Found extends Resource {
 /**
  * Search over what the other operations list and describe: what they do not tell cannot be found.
  * @param others all other operations of SageMaker
+ * @param more members that a search finds a record by and Describe does not tell, by the record's kind
  */
-export function searchOperations(others: Handlers, tags: Tags): Handlers {
+export function searchOperations(others: Handlers, tags: Tags, more: Readonly<Record<string, (described: Request) => Request>>): Handlers {
+  /** The job that a trial component is of, as a search shows jobs; only its ARN where the job was deleted. */
+  const sourceDetail = async (call: Call, source: unknown): Promise<Request> => {
+    const { SourceArn = '' } = (source ?? {}) as { readonly SourceArn?: string };
+    const noun = JOBS[SourceArn.split(':')[5]?.split('/')[0] ?? ''];
+    const describe = others[`Describe${noun ?? ''}`];
+    if (noun === undefined || describe === undefined) return {};
+    const input = { [`${noun}Name`]: SourceArn.split('/').at(-1) };
+    try {
+      const job = (await describe({ ...call, operation: `Describe${noun}`, input })) as Request;
+      return { SourceDetail: { SourceArn, [noun]: { ...job, Tags: tags.list(SourceArn) } } };
+    } catch (error) {
+      if (error instanceof AwsError) return { SourceDetail: { SourceArn } };
+      throw error;
+    }
+  };
+
   const all = async (call: Call, kind: Searchable): Promise<Found[]> => {
     const [list, describe] = [others[kind.list], others[kind.describe]];
     if (list === undefined || describe === undefined)
@@ -75,7 +99,12 @@ export function searchOperations(others: Handlers, tags: Tags): Handlers {
           arn,
           creationTime: Number(record['CreationTime'] ?? 0),
           lastModifiedTime: Number(record['LastModifiedTime'] ?? record['CreationTime'] ?? 0),
-          record: { ...record, Tags: tags.list(arn) },
+          record: {
+            ...record,
+            ...more[kind.record]?.(record),
+            ...(kind.record === 'TrialComponent' ? await sourceDetail(call, record['Source']) : {}),
+            Tags: tags.list(arn),
+          },
         });
       }
       NextToken = page['NextToken'];

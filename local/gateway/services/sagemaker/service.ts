@@ -7,7 +7,7 @@ import { arnOf, KINDS } from './account.ts';
 import type { Kind } from './account.ts';
 import { endpointOperations } from './endpoints.ts';
 import { lineageOperations } from './experiments-lineage.ts';
-import { experimentOperations } from './experiments.ts';
+import { openExperiments } from './experiments.ts';
 import { featureOperations } from './feature-groups.ts';
 import { HOSTING_REFUSALS } from './hosting-refusals.ts';
 import { createModelRegistry } from './model-packages.ts';
@@ -32,7 +32,8 @@ export function createSageMakerService(platform: Platform): EmulatedService {
   const tags = new Tags();
   const jobs = createJobRunner(platform);
   const hosting = createHostingRunner(platform);
-  const trainingJobs = openTrainingJobs(platform, jobs, tags);
+  const experiments = openExperiments(platform, tags);
+  const trainingJobs = openTrainingJobs(platform, jobs, tags, experiments.jobs);
   const tuning = tuningJobOperations(platform, trainingJobs, tags);
   platform.onShutdown(async () => {
     tuning.close();
@@ -44,19 +45,19 @@ export function createSageMakerService(platform: Platform): EmulatedService {
   const own = {
     ...trainingJobOperations(trainingJobs),
     ...tuning.operations,
-    ...processingJobOperations(platform, jobs, tags),
-    ...transformJobOperations(platform, jobs, records.models, tags),
+    ...processingJobOperations(platform, jobs, tags, experiments.jobs),
+    ...transformJobOperations(platform, jobs, records.models, tags, experiments.jobs),
     ...modelOperations(platform, records, tags, registry.modelPackageContainer),
     ...endpointOperations(platform, records, hosting, tags),
     ...notebookOperations(platform, createNotebookRunner(platform), tags),
     ...registry.operations,
     ...pipelineOperations(platform, tags, emit),
-    ...experimentOperations(platform, tags),
+    ...experiments.operations,
     ...lineageOperations(platform, tags),
     ...featureOperations(platform, tags),
     ...tagOperations(tags),
   };
-  const operations = { ...own, ...searchOperations(own, tags) };
+  const operations = { ...own, ...searchOperations(own, tags, experiments.searched) };
   return {
     service: 'sagemaker',
     refusalOf,

@@ -1,7 +1,7 @@
 import { AwsError, type Call } from '../../call.ts';
 import type { Platform } from '../../platform.ts';
 import type { JobRunner } from '../../../runner/job-interface.ts';
-import { Jobs, shownStatus } from './jobs.ts';
+import { Jobs, shownStatus, type JobObserver } from './jobs.ts';
 import type { JobRecord, Request } from './records.ts';
 import type { Tags } from './tags.ts';
 
@@ -47,8 +47,8 @@ const summary = (record: JobRecord): Request => ({
 });
 
 /** Training jobs that callers, and tuning jobs, create. */
-export function openTrainingJobs(platform: Platform, runner: JobRunner, tags: Tags): Jobs {
-  return new Jobs(platform, runner, tags, {
+export function openTrainingJobs(platform: Platform, runner: JobRunner, tags: Tags, observer: JobObserver): Jobs {
+  return new Jobs(platform, runner, tags, observer, {
     kind: 'training-job',
     words: 'training job',
     phases: {

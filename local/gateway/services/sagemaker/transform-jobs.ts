@@ -3,7 +3,7 @@ import type { Platform } from '../../platform.ts';
 import type { JobRunner } from '../../../runner/job-interface.ts';
 import { invalidTransform } from '../../../runner/transform-plan.ts';
 import { arnOf, notFound } from './account.ts';
-import { Jobs, shownStatus } from './jobs.ts';
+import { Jobs, shownStatus, type JobObserver } from './jobs.ts';
 import type { JobRecord, ModelRecord, Request } from './records.ts';
 import type { Store } from './store.ts';
 import type { Tags } from './tags.ts';
@@ -33,8 +33,9 @@ export function transformJobOperations(
   runner: JobRunner,
   models: Store<ModelRecord>,
   tags: Tags,
+  observer: JobObserver,
 ): Record<string, (call: Call) => unknown> {
-  const jobs = new Jobs(platform, runner, tags, {
+  const jobs = new Jobs(platform, runner, tags, observer, {
     kind: 'transform-job',
     words: 'transform job',
     phases: {
