@@ -210,7 +210,7 @@ async function buildPython() {
 
 const lock = at('package-lock.json');
 /** How bundles are made is in these files. */
-const bundling = ['build-release.mjs', 'bundle.mjs'].map((name) => at('scripts', name));
+const bundling = ['build-release.mjs', 'bundle.mjs', 'bundling'].map((name) => at('scripts', name));
 
 /** Builds what has changed. Progress goes to standard output, one line a step. */
 export async function buildRelease() {

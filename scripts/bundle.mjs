@@ -8,107 +8,14 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import swc from '@swc/core';
 import { build } from 'esbuild';
+import { afterFirst, shapesApart, withoutLater } from './bundling/chunks.mjs';
+import { replacing, rewriting } from './bundling/less.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 
 /** What a notebook gets: the SDK for cells, and the `sealab` command over the same chunks. */
 export const SDK_ENTRIES = { 'sealab-sdk': at('sdk/src/index.ts'), sealab: at('sdk/src/cli.ts') };
-
-/**
- * What modules of the AWS SDK say instead, by the path that they end in; the first one counts.
- *
- * esbuild keeps what looks like a side effect, and then all that hangs on it. Nothing below is one.
- */
-const REWRITTEN = [
-  {
-    // Every shape of a service: arrays with computed keys, and the registry of error classes. An error whose class is not
-    // registered arrives as the service's base exception, with the name, message and fields that AWS sent.
-    path: /[\\/]schemas[\\/]schemas_0\.js$/,
-    rewrite: (source) =>
-      source
-        .replace(/^n0_registry\.registerError\(.*\);$/gm, '')
-        .replace(/^(export )?var (\w+\$?) = (\[(?:(?!;\n)[^])*?\]);$/gm, '$1var $2 = /* @__PURE__ */ (() => ($3))();'),
-  },
-  {
-    // Digests in JavaScript, for runtimes whose node:crypto lacks them: every Node and Deno has SHA-1 and SHA-256.
-    path: /[\\/]sha(1|256)[\\/]Sha(1|256)Js\.js$/,
-    rewrite: (source) =>
-      source
-        .match(/export class \w+/g)
-        .map((head) => `${head}{constructor(){throw new Error("node:crypto has no SHA.")}}`)
-        .join('\n'),
-  },
-  {
-    // Of a client's package.json nothing but the version is read.
-    path: /[\\/]package\.json$/,
-    rewrite: (source) => JSON.stringify({ version: JSON.parse(source).version }),
-  },
-];
-
-const rewriting = {
-  name: 'rewriting',
-  setup: ({ onLoad }) =>
-    onLoad(
-      { filter: /[\\/]@(aws-sdk|smithy)[\\/][^\\/]+[\\/](package\.json|dist-es[\\/].*[\\/](schemas_0|Sha1Js|Sha256Js)\.js)$/ },
-      async ({ path }) => ({
-        contents: REWRITTEN.find((one) => one.path.test(path)).rewrite(await readFile(path, 'utf8')),
-        loader: path.endsWith('.json') ? 'json' : 'js',
-      }),
-    ),
-};
-
-/** Modules that the AWS SDK imports, by who imports them, and what takes their place. */
-const REPLACED = [
-  {
-    // The clients configure event streams at birth; left to the protocol, the code is loaded with the first stream.
-    path: '@smithy/core/event-streams',
-    importer: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]/,
-    contents: 'export const resolveEventStreamSerdeConfig = (config) => config; export const eventStreamSerdeProvider = undefined;',
-  },
-  {
-    // A dynamic import keeps everything that a package exports: here are the two that are used.
-    path: '@smithy/core/event-streams',
-    importer: /[\\/]HttpProtocol\.js$/,
-    contents: "export { EventStreamSerde, eventStreamSerdeProvider } from '@smithy/core/event-streams';",
-  },
-  {
-    // A profile's role is assumed by the client that the SDK has anyway.
-    path: '@aws-sdk/nested-clients/sts',
-    importer: /[\\/]credential-provider-[^\\/]+[\\/]/,
-    contents: "export { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aws-sdk/client-sts';",
-  },
-  // A notebook has container credentials or the instance's role; shared files, `credential_process` and web identities work too.
-  // Single sign-on needs a browser and three more clients (47 kB), so a profile that uses it is told how to lend its credentials.
-  ...['sso', 'login'].map((name) => ({
-    path: `@aws-sdk/credential-provider-${name}`,
-    importer: /./,
-    contents: `
-      import { CredentialsProviderError } from '@smithy/core/config';
-      const refused = () => async () => {
-        throw new CredentialsProviderError(
-          'This profile signs on through a browser, which the SDK of a notebook does not do. Run "aws configure export-credentials --format env", or add a ' +
-            'profile with credential_process = aws configure export-credentials --profile <this one>.',
-          { tryNextLink: false },
-        );
-      };
-      export const fromSSO = refused, fromLoginCredentials = refused;`,
-  })),
-];
-
-const replacing = {
-  name: 'replacing',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path, importer, namespace }) => {
-      const index = namespace === 'file' ? REPLACED.findIndex((one) => one.path === path && one.importer.test(importer)) : -1;
-      return index < 0 ? undefined : { path: `${path}-${index}`, namespace: 'replaced' };
-    });
-    onLoad({ filter: /./, namespace: 'replaced' }, ({ path }) => ({
-      contents: REPLACED[Number(path.split('-').at(-1))].contents,
-      resolveDir: at('sdk'),
-    }));
-  },
-};
 
 const alias = {
   '@sealab/sdk': at('sdk/src/index.ts'),
@@ -124,7 +31,7 @@ const alias = {
  */
 export async function bundle(entryPoints, outdir) {
   await rm(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
+  const options = {
     entryPoints,
     outdir,
     absWorkingDir: root,
@@ -137,16 +44,26 @@ export async function bundle(entryPoints, outdir) {
     // The ES module builds of the AWS clients: half the size of what `main` gives.
     mainFields: ['module', 'main'],
     alias,
-    plugins: [rewriting, replacing],
-    minify: true,
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-  });
+  };
+  const first = Object.values(entryPoints)[0];
+  const attempt = async (plugins, more) =>
+    (await build({ ...options, ...more, plugins: [...plugins, rewriting, replacing], write: false })).metafile;
+  const apart = await attempt([], {});
+  const later = new Set(
+    Object.entries(apart.outputs).flatMap(([path, { entryPoint }]) => (isChunk(path) && entryPoint ? [entryPoint] : [])),
+  );
+  const alone = await attempt([withoutLater], { entryPoints: [first], splitting: false });
+  const plugins = [afterFirst(first, later), shapesApart(alone), rewriting, replacing];
+  const { metafile } = await build({ ...options, plugins, minify: true });
   await withoutUnreachable(metafile);
   await smaller(metafile);
   return metafile;
 }
+
+const isChunk = (path) => /[\\/]chunks[\\/]/.test(path);
 
 /** The modules that loading `entry` loads; with `dynamic`, also those that it can load later. */
 export function reachable({ outputs }, entries, dynamic) {
@@ -159,7 +76,7 @@ export function reachable({ outputs }, entries, dynamic) {
 
 /** esbuild writes a chunk for every dynamic import that it reads, also for those in functions that it then drops. */
 async function withoutUnreachable({ outputs, ...rest }) {
-  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint !== undefined && !/[\\/]chunks[\\/]/.test(path));
+  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint !== undefined && !isChunk(path));
   const kept = reachable({ outputs, ...rest }, entries, true);
   for (const path of Object.keys(outputs)) {
     if (kept.has(path)) continue;

@@ -2,11 +2,9 @@ import { DeleteModelPackageCommand, DescribeModelPackageCommand, UpdateModelPack
 import type { UpdateModelPackageInput } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { LabContext } from '../context.ts';
-import { objectAt } from '../hosting/model-archive.ts';
 import { displayable, packageView } from '../notebook/display.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
 import type { ApprovalStatus, ModelPackage } from './api.ts';
-import { metricsIn } from './metrics.ts';
 import { packageName } from './package-name.ts';
 
 /** A version by `group/version` or ARN. */
@@ -30,6 +28,7 @@ export function modelPackage(context: LabContext, given: string): ModelPackage {
     metrics: async () => {
       const uri = (await describe()).ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
       if (uri === undefined) return {};
+      const [{ objectAt }, { metricsIn }] = await Promise.all([import('../hosting/model-archive.ts'), import('./metrics.ts')]);
       const { Body } = await clients.s3.send(new GetObjectCommand(objectAt(uri)));
       return metricsIn(JSON.parse((await Body?.transformToString()) ?? '{}'));
     },

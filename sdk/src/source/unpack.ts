@@ -1,9 +1,9 @@
-import { gunzipSync } from 'fflate/browser';
+import { gunzipSync } from 'node:zlib';
 import type { TarEntry } from './tar.ts';
 
 /** The files of an archive that `packSource` made (regular files, ustar names). */
 export function unpackSource(archive: Uint8Array): TarEntry[] {
-  const tar = gunzipSync(archive);
+  const tar = new Uint8Array(gunzipSync(archive));
   const text = (offset: number, length: number) => new TextDecoder().decode(tar.subarray(offset, offset + length)).replace(/\0.*$/s, '');
   const entries: TarEntry[] = [];
   for (let offset = 0; offset + 512 <= tar.byteLength && tar[offset] !== 0;) {

@@ -12,7 +12,6 @@ import { controlStates, sealOf } from '../secure/index.ts';
 import type { FilledField } from '../secure/index.ts';
 import { notThere } from '../waiting/submit-once.ts';
 import type { TransformedObject, TransformJob } from './api.ts';
-import { parsed } from './parse.ts';
 
 /** Together this is what a notebook can hold beside its own data. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -104,6 +103,7 @@ async function predictions(context: LabContext, name: string, job: DescribeTrans
   }
   // A joined output has the form of the input.
   const contentType = job.DataProcessing?.JoinSource === 'Input' ? job.TransformInput?.ContentType : job.TransformOutput?.Accept;
+  const { parsed } = await import('./parse.ts');
   const all: TransformedObject[] = [];
   for (const { key } of objects) {
     const { Body } = await context.clients.s3.send(new GetObjectCommand({ Bucket, Key: key }), { abortSignal: endSignal(context) });
