@@ -106,9 +106,23 @@ const OPEN = [
   ['if (!(t in out)) {', 'if (!(t in out) && v != null) {'],
 ];
 
+/** A member that is null is not there: shapes say so, and what passes without one has to be told. */
+const WITHOUT_NULLS = `
+function withoutNulls(value) {
+  if (Array.isArray(value)) value.forEach(withoutNulls);
+  else if (typeof value === "object" && value !== null)
+    for (const name in value) if (value[name] === null) delete value[name]; else withoutNulls(value[name]);
+  return value;
+}`;
+const READ = 'return this._read(schema, parsed);';
+
 /** How JSON is written or read, with open structures. */
 export function withOpenStructures(source) {
   const made = OPEN.filter((change) => source.replace(...change) !== source);
+  if (source.includes('class JsonShapeDeserializer')) {
+    if (!source.includes(READ)) throw new Error('Reading JSON is not what it was: look at what becomes of null.');
+    source = source.replace(READ, 'return this._read(schema, withoutNulls(parsed));') + WITHOUT_NULLS;
+  }
   if (made.length !== 2) throw new Error('Writing or reading JSON is not what it was: look at how it goes through structures.');
   return made.reduce((text, change) => text.replace(...change), source);
 }

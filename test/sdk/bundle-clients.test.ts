@@ -51,7 +51,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   StartPipelineExecution: { PipelineExecutionArn: 'arn' },
   CreateModel: { ModelArn: 'arn' },
   StopTrainingJob: {},
-  DescribeLogStreams: { logStreams: [{ logStreamName: 'a', creationTime: 1_767_225_600_250 }], nextToken: 'next' },
+  DescribeLogStreams: { logStreams: [{ logStreamName: 'a', creationTime: 1_767_225_600_250, firstEventTimestamp: null }], nextToken: null },
   DescribeKey: { KeyMetadata: { KeyId: 'key', CreationDate: time, Enabled: true, MultiRegion: false } },
   DescribeImages: { imageDetails: [{ imageTags: ['1'], imagePushedAt: time, imageSizeInBytes: 12 }] },
 };
