@@ -1,7 +1,7 @@
 import { connect, logView } from '@sealab/sdk';
 
 const lab = await connect();
-const job = lab.attach('credit-240506-0708-a1b2');
+const job = lab.attach('credit-240506-070809-a1b2');
 
 let last: string | undefined;
 for await (const { source, message, cursor } of job.logs({ follow: false })) {

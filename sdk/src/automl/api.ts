@@ -2,6 +2,7 @@ import type { AutoMLCandidate, DescribeAutoMLJobV2Response } from '@aws-sdk/clie
 import type { DataInput } from '../inputs/api.ts';
 import type { Job, JobOptions } from '../jobs/api.ts';
 
+/** What is predicted: one of two classes, one of several, or a number. Source: SageMaker, `ProblemType`. */
 export type AutoMLProblem = 'BinaryClassification' | 'MulticlassClassification' | 'Regression';
 
 /**

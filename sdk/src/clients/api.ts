@@ -31,9 +31,13 @@ export interface Clients {
   ec2(): Promise<EC2Client>;
   /** Who calls, and takes a role of the project. */
   sts(): Promise<STSClient>;
+  /** Reads the project's roles and asks what they may do. */
   iam(): Promise<IAMClient>;
+  /** Describes images. */
   ecr(): Promise<ECRClient>;
+  /** Reads the account's quotas. */
   serviceQuotas(): Promise<ServiceQuotasClient>;
+  /** Reads which packages are approved. */
   codeArtifact(): Promise<CodeartifactClient>;
   /** Closes every connection. */
   destroy(): void;

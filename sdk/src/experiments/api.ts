@@ -2,6 +2,7 @@ import type { ProcessingJob } from '../processing/api.ts';
 import type { TrainingJob } from '../training/api.ts';
 import type { TransformJob } from '../transform/api.ts';
 
+/** How a run is called, and the settings that it begins with. */
 export interface RunOptions {
   /** Unique in the experiment; made from the time unless given. A run of this name that is there already is taken up. */
   readonly name?: string;

@@ -7,6 +7,7 @@ export type FeatureType = 'Integral' | 'Fractional' | 'String';
 /** A record: cells by feature name. A cell that is missing or `null` is not written. */
 export type FeatureRow = Readonly<Record<string, Cell>>;
 
+/** What a feature group holds, and where it is kept. Both stores are encrypted with the storage key. */
 export interface FeatureGroupOptions {
   /** 1 to 64 letters, digits, hyphens and underscores. */
   readonly name: string;
@@ -37,6 +38,7 @@ export interface FailedRow {
   readonly code: string;
   readonly message: string;
 }
+/** How many rows were written, and which were not. */
 export interface PutResult {
   readonly written: number;
   readonly failed: readonly FailedRow[];
@@ -46,6 +48,7 @@ export interface PutResult {
 export interface FeatureGroup {
   readonly kind: 'feature-groups';
   readonly name: string;
+  /** What SageMaker says of the group now. */
   describe(): Promise<DescribeFeatureGroupResponse>;
   /** Waits until it is `Created`. Throws `JobNotCompleted` with the reason when that fails, `WaitEnded` at the deadline (seconds) or when aborted. */
   wait(options?: { readonly signal?: AbortSignal; readonly timeout?: number }): Promise<DescribeFeatureGroupResponse>;
@@ -63,6 +66,7 @@ export interface FeatureGroup {
   delete(identifier: string | number, options?: { readonly hard?: boolean }): Promise<void>;
   /** Where the offline store's Parquet files are, as an input of a job; `undefined` without one. */
   offlineUri(): Promise<string | undefined>;
+  /** Controls of the group. */
   seal(): Promise<Seal>;
   /** Removes the group and its online records. What is in S3 stays. */
   remove(): Promise<void>;
@@ -73,6 +77,7 @@ export interface FeatureGroup {
  * output location and a key of their own. A processing job reads the same Parquet files, from `offlineUri()`.
  */
 export interface Features {
+  /** Makes a group. Throws `InvalidInput` for a schema that SageMaker would not take, before anything is sent. */
   create(options: FeatureGroupOptions): Promise<FeatureGroup>;
   /** A group by name. Nothing is asked of AWS until it is used. */
   group(name: string): Promise<FeatureGroup>;

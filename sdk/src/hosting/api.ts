@@ -51,6 +51,7 @@ export interface ContainersSource {
   readonly mode?: 'serial' | 'direct';
 }
 
+/** One model, or several containers that make up one. */
 export type ModelSource = SingleModelSource | ContainersSource;
 
 /** One of several models that share an endpoint's traffic. */
@@ -108,6 +109,7 @@ export interface ServerlessOptions {
   readonly provisionedConcurrency?: number;
 }
 
+/** How a model is hosted. An option that is unknown, or that does not go with another one, is refused before anything is sent. */
 export interface DeployOptions extends ModelOptions {
   /** Name of endpoint, configuration and model; made from the job's name unless given. */
   readonly name?: string;

@@ -13,6 +13,7 @@ interface ContentOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Media types, and which of several models is asked. */
 export interface InvokeOptions extends ContentOptions {
   /** Archive of a multi-model endpoint, with or without `.tar.gz`. */
   readonly targetModel?: string;
@@ -21,8 +22,10 @@ export interface InvokeOptions extends ContentOptions {
   readonly targetContainer?: string;
 }
 
+/** The same for an answer in pieces, which multi-model endpoints do not give. */
 export type StreamOptions = Omit<InvokeOptions, 'targetModel'>;
 
+/** Media types, and how long a request may wait and take. */
 export interface AsyncInvokeOptions extends ContentOptions {
   /** Seconds that the request may wait in the queue, 60 to 21,600; 21,600 unless given. */
   readonly queueTimeout?: number;
@@ -57,13 +60,17 @@ export interface AsyncInvocation {
 
 /** An answer in pieces: bytes when iterated, text by `text()`. Each iteration asks the endpoint once. */
 export interface ResponseStream extends AsyncIterable<Uint8Array> {
+  /** The pieces decoded as UTF-8; a character that is cut in two comes with the second piece. */
   text(): AsyncIterableIterator<string>;
 }
 
+/** Which captured records are read. */
 export interface CaptureFilters {
   /** Requests from this moment on. */
   readonly since?: Date;
+  /** Records at most; all of them unless given. */
   readonly limit?: number;
+  /** One variant; all of them, one after the other, unless given. */
   readonly variant?: string;
   readonly signal?: AbortSignal;
 }

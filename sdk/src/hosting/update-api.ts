@@ -1,8 +1,10 @@
 import type { CaptureOptions, DeployProgress, ModelOptions } from './api.ts';
 
+/** How long to wait until an endpoint has come to rest, and who is told. */
 export interface EndpointWaitOptions {
   /** `false`: returns as soon as SageMaker has begun. `true` unless given. */
   readonly wait?: boolean;
+  /** Called as the status of the endpoint changes. */
   readonly onProgress?: (progress: DeployProgress) => void;
   readonly signal?: AbortSignal;
   /** Seconds; 1,800 unless given, and what the strategy takes. */
@@ -16,6 +18,7 @@ export interface EndpointWaitOptions {
 export type UpdateStrategy =
   'all-at-once' | { readonly canary: number; readonly wait?: number } | { readonly linear: number; readonly wait?: number };
 
+/** What changes with an update beside the model, and how traffic moves. */
 export interface UpdateOptions extends ModelOptions, EndpointWaitOptions {
   /** The variant that gets the new model; needed where there are several. */
   readonly variant?: string;

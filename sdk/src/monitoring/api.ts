@@ -7,9 +7,11 @@ import type { TrainingJob } from '../training/api.ts';
 export interface MonitoringJobOptions extends Partial<
   Pick<JobOptions, 'name' | 'instanceType' | 'volumeSize' | 'maxRuntime' | 'tags' | 'framework' | 'image' | 'signal'>
 > {
+  /** Called at each step until the job exists, and after each time that SageMaker was asked how far it is. */
   readonly onProgress?: (progress: SubmitProgress | JobProgress) => void;
 }
 
+/** Data whose statistics are kept, and what its columns are. */
 export interface BaselineOptions extends MonitoringJobOptions {
   /** The data that the model was trained with, CSV with a header; or captured data of an endpoint (JSON lines), with `columns`. */
   readonly data: DataInput;
@@ -64,6 +66,7 @@ export interface DriftThreshold {
   readonly newCategories?: number;
 }
 
+/** What is compared with which baseline: what an endpoint has captured (`endpoint`), or other data (`data`). */
 export type DriftOptions = MonitoringJobOptions & {
   /** What `baseline` returned, or its S3 URI. */
   readonly baseline: Baseline | string;
@@ -99,6 +102,7 @@ export interface FeatureDrift {
   /** In words: `PSI 0.412`, `missing 12.0%, was 0.1%`. */
   readonly reasons: readonly string[];
 }
+/** How data differs from a baseline. Shares are between 0 and 1. */
 export interface DriftReport {
   readonly job: string;
   readonly s3Uri: string;
@@ -115,6 +119,7 @@ export interface DriftReport {
   readonly prediction: FeatureDrift | null;
 }
 
+/** A model, and labelled data on which it is looked at. */
 export interface ExplainOptions extends MonitoringJobOptions {
   /** A training job, its name, or artefacts (`model.tar.gz`) with the code that loads them, if they are not one joblib or pickle file. */
   readonly model: TrainingJob | { readonly trainingJob: string } | { readonly artifacts: string; readonly source?: Source };

@@ -53,7 +53,10 @@ export type Properties<T> = T extends string | number | boolean
           item(key: number | string): Properties<NonNullable<Item>>;
         }
       : string extends keyof T
-        ? { item(key: string): Properties<NonNullable<T[keyof T]>> }
+        ? {
+            /** The value of a key. */
+            item(key: string): Properties<NonNullable<T[keyof T]>>;
+          }
         : { readonly [K in keyof T]-?: Properties<NonNullable<T[K]>> };
 
 /** What every step takes beside its work. */
@@ -114,14 +117,20 @@ export interface ProcessStepOptions extends Omit<ProcessOptions, Submitting | 'a
 
 /** A request of the service model; what Sealab or SageMaker fills in may be left out. */
 type Arguments<T, Filled extends string> = OrLater<Omit<T, Filled>>;
+/** What a transform step sends: the request of CreateTransformJob; Sealab fills the security fields. */
 export type TransformArguments = Arguments<CreateTransformJobRequest, 'TransformJobName'>;
+/** What a tuning step sends: the request of CreateHyperParameterTuningJob; Sealab fills the security fields and the role. */
 export type TuneArguments = Arguments<CreateHyperParameterTuningJobRequest, 'HyperParameterTuningJobName' | 'TrainingJobDefinition'> & {
   readonly TrainingJobDefinition?: Arguments<NonNullable<CreateHyperParameterTuningJobRequest['TrainingJobDefinition']>, 'RoleArn'>;
 };
+/** What a model step sends: the request of CreateModel. */
 export type ModelArguments = Arguments<CreateModelInput, 'ModelName'>;
+/** What a registering step sends: the request of CreateModelPackage. */
 export type RegisterArguments = Arguments<CreateModelPackageInput, 'ClientToken'>;
 
+/** A parameter of a pipeline. One that stands for a security field (an instance type, say) needs `enum`, with allowed values alone. */
 export interface ParameterOptions<T> {
+  /** Without one, `start` has to be given a value. */
   readonly default?: T;
   /** The values that an execution may choose from. */
   readonly enum?: readonly T[];
@@ -137,12 +146,18 @@ export interface Condition {
 /** What a pipeline is built with. Steps run as soon as what they need is there. */
 export interface PipelineBuilder {
   readonly parameter: {
+    /** Text. */
     string(name: string, options?: ParameterOptions<string>): Later<string>;
+    /** A whole number. */
     integer(name: string, options?: ParameterOptions<number>): Later<number>;
+    /** A number. */
     float(name: string, options?: ParameterOptions<number>): Later<number>;
+    /** `true` or `false`. */
     boolean(name: string, options?: ParameterOptions<boolean>): Later<boolean>;
   };
+  /** A training job. Its name is SageMaker's to give. */
   train(name: string, options: TrainStepOptions): JobStep<DescribeTrainingJobResponse>;
+  /** A processing job. Its name is SageMaker's to give. */
   process(name: string, options: ProcessStepOptions): ProcessStep;
   /** A batch transform: the request of CreateTransformJob. */
   transform(name: string, request: TransformArguments, options?: JobStepOptions): JobStep<DescribeTransformJobResponse>;
@@ -160,13 +175,21 @@ export interface PipelineBuilder {
   /** Ends the execution as failed. */
   fail(name: string, options: StepOptions & { readonly message: string | Later<string> }): Step;
   readonly is: {
+    /** Left = right. */
     equals(left: Operand, right: Operand): Condition;
+    /** Left > right. */
     greaterThan(left: Operand, right: Operand): Condition;
+    /** Left ≥ right. */
     greaterThanOrEqualTo(left: Operand, right: Operand): Condition;
+    /** Left < right. */
     lessThan(left: Operand, right: Operand): Condition;
+    /** Left ≤ right. */
     lessThanOrEqualTo(left: Operand, right: Operand): Condition;
+    /** The value is one of those. */
     in(value: Operand, values: readonly Operand[]): Condition;
+    /** The condition does not hold. */
     not(condition: Condition): Condition;
+    /** At least one holds. All of several is what the list of `condition` says already. */
     or(...conditions: readonly Condition[]): Condition;
   };
   /** Values put together as text, with `separator` between them. */
@@ -180,6 +203,7 @@ export interface PipelineBuilder {
   >;
 }
 
+/** What a pipeline has beside its steps. */
 export interface PipelineOptions {
   readonly displayName?: string;
   readonly description?: string;
@@ -190,9 +214,11 @@ export interface PipelineOptions {
 /** What `lab.plan` takes for a pipeline. */
 export interface PipelineRequest extends PipelineOptions {
   readonly name: string;
+  /** Describes the steps, as for `lab.pipeline`. */
   readonly build: (build: PipelineBuilder) => void;
 }
 
+/** One execution: values of parameters, and how it is called. */
 export interface StartOptions {
   /** Values by parameter name; those without a default have to be given. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
@@ -206,6 +232,7 @@ export interface StartOptions {
 export interface Pipeline {
   readonly kind: 'pipelines';
   readonly name: string;
+  /** What SageMaker says of the pipeline now. */
   describe(): Promise<DescribePipelineResponse>;
   /** The definition as SageMaker has it. */
   deployed(): Promise<PipelineDefinition>;
@@ -213,6 +240,7 @@ export interface Pipeline {
   start(options?: StartOptions): Promise<PipelineExecution>;
   /** Executions, newest first; 20 unless `limit` is given. */
   executions(limit?: number): Promise<ExecutionSummary[]>;
+  /** An execution by its ARN. Nothing is asked of AWS until it is used. */
   execution(arn: string): PipelineExecution;
   /** Removes the pipeline; executions that run go on. */
   delete(): Promise<void>;
@@ -226,6 +254,7 @@ export interface BuiltPipeline extends Pipeline {
   upsert(options?: { readonly onProgress?: (progress: SubmitProgress) => void; readonly signal?: AbortSignal }): Promise<Pipeline>;
 }
 
+/** One execution in a list. */
 export interface ExecutionSummary {
   readonly arn: string;
   readonly status: string | undefined;
@@ -249,6 +278,7 @@ export interface StepState {
   /** `true` or `false` for a condition that was decided. */
   readonly outcome: boolean | undefined;
 }
+/** How far an execution is. */
 export interface ExecutionProgress {
   /** `Executing`, `Stopping`, `Stopped`, `Failed`, `Succeeded`. */
   readonly status: string;
@@ -259,6 +289,7 @@ export interface ExecutionProgress {
 /** One run of a pipeline. */
 export interface PipelineExecution {
   readonly arn: string;
+  /** What SageMaker says of the execution now. */
   describe(): Promise<DescribePipelineExecutionResponse>;
   /** In order of their start. */
   steps(): Promise<StepState[]>;
@@ -269,6 +300,7 @@ export interface PipelineExecution {
     /** Seconds. */
     readonly timeout?: number;
   }): Promise<DescribePipelineExecutionResponse>;
+  /** Asks the execution to stop; steps that run are stopped with it. */
   stop(): Promise<void>;
   /** Runs again what failed or was stopped. */
   retry(): Promise<void>;

@@ -54,6 +54,7 @@ export interface PreflightFinding {
   readonly field?: string;
 }
 
+/** What all checks before a submission found. */
 export interface Preflight {
   /** No check found a problem. What is `unknown` may still fail: `unknown` counts it. */
   readonly ok: boolean;
@@ -62,6 +63,7 @@ export interface Preflight {
   readonly findings: readonly PreflightFinding[];
 }
 
+/** How long the checks may take. */
 export interface PreflightOptions {
   /** Seconds for each check, after which it is `unknown`; 4 unless given. */
   readonly timeout?: number;

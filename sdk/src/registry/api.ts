@@ -3,18 +3,20 @@ import type { ContainerSource, ContainersSource, ModelOptions } from '../hosting
 import type { ListFilters, Listing, ResourceSummary } from '../listing/api.ts';
 import type { Seal } from '../posture/api.ts';
 
+/** Whether a version may be deployed. */
 export type ApprovalStatus = 'Approved' | 'Rejected' | 'PendingManualApproval';
 
 /** What can be registered: a finished training job, artefacts with their code, several containers, or an existing SageMaker model. */
 export type RegistrySource = ContainerSource['model'] | ContainersSource | { readonly model: string };
 
+/** Where a model is registered, and what is noted with it. */
 export interface RegisterOptions extends ModelOptions {
   /** Name of the model package group; `lab.registry.create` makes one. */
   readonly group: string;
   /** Numbers by name, written as JSON beside the model: what `compare` shows. */
   readonly metrics?: Readonly<Record<string, number>>;
   readonly description?: string;
-  /** `PendingManualApproval` unless given. */
+  /** `PendingManualApproval` unless given. IAM refuses `Approved` to the project's roles: who registers does not approve. */
   readonly approval?: ApprovalStatus;
   /** At most 50 notes: keys up to 128 characters, values up to 256. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -29,6 +31,7 @@ export interface RegisterOptions extends ModelOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Which versions of a group. */
 export interface VersionFilters {
   readonly status?: ApprovalStatus;
   /** Newest first; all of them unless given. */
@@ -43,15 +46,19 @@ export interface ModelPackage {
   readonly name: string;
   readonly group: string;
   readonly version: number;
+  /** What SageMaker says of the version now. */
   describe(): Promise<DescribeModelPackageOutput>;
   /** What was measured when it was registered; empty where nothing was. */
   metrics(): Promise<Readonly<Record<string, number>>>;
   /** Allows it to be deployed. The comment, up to 1,024 characters, stays with the version. */
   approve(comment?: string): Promise<void>;
+  /** Refuses it: `lab.deploy` does not take it any more. The comment, up to 1,024 characters, stays with the version. */
   reject(comment?: string): Promise<void>;
   /** Where it is in its life: `stage('Production', 'Active')`. Names of up to 63 letters, digits and hyphens. */
   stage(stage: string, status: string, description?: string): Promise<void>;
+  /** Removes the version; its archive and metrics in S3 stay. */
   delete(): Promise<void>;
+  /** Controls of the version. */
   seal(): Promise<Seal>;
 }
 
@@ -59,6 +66,7 @@ export interface ModelPackage {
 export interface ModelPackageGroup {
   readonly kind: 'model-package-groups';
   readonly name: string;
+  /** What SageMaker says of the group now. */
   describe(): Promise<DescribeModelPackageGroupOutput>;
   /** Takes a group without versions. */
   delete(): Promise<void>;
@@ -77,6 +85,7 @@ export interface ComparedVersion {
 
 /** The project's models by group and version. */
 export interface Registry {
+  /** Groups, newest first. */
   groups(filters?: Omit<ListFilters, 'status'>): Listing;
   /** Makes a group; a group of that name stays as it is and makes this fail. */
   create(

@@ -31,6 +31,7 @@ export interface TuningDefinition extends Omit<TrainOptions, OfTheJob | NotTuned
   readonly ranges?: Readonly<Record<string, Range>>;
 }
 
+/** What `lab.tune` searches, how, and with how many training jobs. */
 export interface TuneOptions extends TuningDefinition, Pick<TrainOptions, OfTheJob> {
   /** `Bayesian` unless given. `Grid` tries every combination of `values`; `Hyperband` stops trials that fall behind, epoch by epoch. */
   readonly strategy?: 'Bayesian' | 'Random' | 'Grid' | 'Hyperband';
@@ -81,18 +82,22 @@ export interface Trial {
   readonly endedAt: Date | undefined;
 }
 
+/** How far a tuning job is. */
 export interface TuningProgress extends JobProgress {
   /** Training jobs by state. */
   readonly counts: { readonly completed: number; readonly running: number; readonly failed: number; readonly stopped: number };
 }
 
+/** How long to wait for a tuning job, and who is told. */
 export interface TuningWaitOptions extends Omit<WaitOptions, 'onProgress'> {
+  /** Called after each time that SageMaker was asked. */
   readonly onProgress?: (progress: TuningProgress) => void;
 }
 
 /** A tuning job, running or ended. Its logs are those of its training jobs. */
 export interface TuningJob extends Omit<Job<DescribeHyperParameterTuningJobResponse>, 'wait'> {
   readonly kind: 'tuning-jobs';
+  /** Waits for success. Throws `JobNotCompleted` with the reason when it failed or was stopped, `WaitEnded` at the deadline or when aborted. */
   wait(options?: TuningWaitOptions): Promise<DescribeHyperParameterTuningJobResponse>;
   /** Every training job, best first; those without an objective last. */
   trials(): Promise<readonly Trial[]>;
