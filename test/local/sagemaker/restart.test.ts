@@ -15,13 +15,11 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import type { PlatformClientConfig } from '../../../local/gateway/platform.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { archive, BUCKET, IMAGE, type Lab } from './running-sagemaker.ts';
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
 let gateway: GatewayProcess;
-let admin: PlatformClientConfig;
 let lab: Lab;
 
 const startGateway = (): Promise<void> => gateway.start();
@@ -29,7 +27,7 @@ const endGateway = (signal: NodeJS.Signals): Promise<void> => gateway.end(signal
 
 beforeAll(async () => {
   gateway = await startGatewayProcess();
-  ({ admin, lab } = gateway);
+  ({ lab } = gateway);
 }, 120_000);
 afterAll(() => gateway.remove(), 60_000);
 
