@@ -5,7 +5,6 @@ import { SealabError } from './contract/index.ts';
 import { environmentPlaces, loadEnvironment } from './environment/index.ts';
 import type { Lab } from './lab-api.ts';
 import { planView, postureView, preflightView } from './notebook/display.ts';
-import type { LabRequest } from './planning/api.ts';
 import { explainDenial, exportControls } from './secure/index.ts';
 
 const program = new Command('sealab').description('What a notebook terminal needs to know about its Sealab project environment.');
@@ -63,7 +62,7 @@ program
   .action(async (request: string | undefined, { environment, json }: { environment?: string; json?: boolean }) => {
     await withLab(environment, async (lab) => {
       if (request !== undefined) {
-        const found = await lab.preflight(requestIn(request) as LabRequest);
+        const found = await lab.preflight(requestIn(request));
         print(json === true ? JSON.stringify(found, null, 2) : preflightView(found)['text/plain']);
         if (!found.ok) process.exitCode = 1;
         return;
@@ -84,7 +83,7 @@ program
   .option(...asJson)
   .action(async (request: string, { environment, json }: { environment?: string; json?: boolean }) => {
     await withLab(environment, async (lab) => {
-      const plan = await lab.plan(requestIn(request) as LabRequest);
+      const plan = await lab.plan(requestIn(request));
       print(json === true ? JSON.stringify(plan, null, 2) : planView(plan)['text/plain']);
     });
   });

@@ -1,4 +1,5 @@
 import { reason } from '../../../posture/check.ts';
+import type { Source } from '../../../source/api.ts';
 import { collectSource } from '../../../source/pack.ts';
 import { isAbsent, ok, problem, unknown } from '../check.ts';
 import type { Asked, Finding, PreflightCheck } from '../check.ts';
@@ -38,9 +39,8 @@ export function requirementsOf(text: string): { readonly packages: readonly Requ
 export const packages: PreflightCheck = {
   name: 'packages',
   async ask(asked) {
-    const { request } = asked;
-    if (!('script' in request) || request.script === undefined) return [];
-    const { script, sourceDirectory } = request;
+    const { script, sourceDirectory } = asked.request as Partial<Source>;
+    if (script === undefined) return [];
     const { entries } = await collectSource({ script, ...(sourceDirectory === undefined ? {} : { sourceDirectory }) });
     const file = entries.find(({ name }) => name === 'requirements.txt');
     if (file === undefined) return [];
