@@ -32,6 +32,7 @@ export type * from './listing/api.ts';
 export type * from './logs/api.ts';
 export type * from './monitoring/api.ts';
 export type * from './notebook/api.ts';
+export type { Figure, FiguresMediaType, LineFigure, BarFigure, Series } from './notebook/charts/figure.ts';
 export type * from './pipelines/api.ts';
 export type * from './planning/api.ts';
 export type * from './posture/api.ts';

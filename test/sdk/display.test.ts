@@ -65,7 +65,22 @@ describe('results in a notebook', () => {
     expect(metrics.points.map(({ value }) => value)).toEqual([0.5, 0.75]);
     expect(metrics.last).toEqual({ auc: 0.7512 });
     const view = await metricsView(metrics);
-    expect(view['text/html']).toMatch(/<svg role="img" aria-label="auc\. auc: 2 points, last 0\.75"/);
+    expect(view['text/html']).toMatch(/<svg role="img" aria-label="auc: 0\.7512\. auc: 2 points, last 0\.75"/);
+    expect(view['application/vnd.sealab.figures+json']).toEqual([
+      expect.objectContaining({
+        kind: 'lines',
+        title: 'auc: 0.7512',
+        series: [
+          {
+            name: 'auc',
+            points: [
+              [1, 0.5],
+              [2, 0.75],
+            ],
+          },
+        ],
+      }),
+    ]);
     expect(view['text/plain']).toMatch(/auc +0\.7512/);
     // A job that has said nothing yet: no chart, and no error.
     expect((await metricsView({ points: [], last: {} }))['text/html']).not.toContain('<svg');

@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { createElement } from 'react';
 import { addCommands, COMMANDS, jobTab } from './commands.tsx';
 import { queries, queryClient } from './data/queries.ts';
+import { figures } from './figures/plugin.ts';
 import { sealabIcon } from './icons.ts';
 import { notifyEnded } from './notify-ended.ts';
 import { Overview } from './overview/overview.tsx';
@@ -105,4 +106,4 @@ const plugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default plugin;
+export default [plugin, figures];

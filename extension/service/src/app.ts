@@ -32,7 +32,7 @@ export function createApp(deps: Deps) {
 
 /** For the panel: its client's types follow from the routes. */
 export type AppType = ReturnType<typeof createApp>;
-export type { ErrorBody, SealStatus } from '@sealab/sdk';
+export type { ErrorBody, Figure, FiguresMediaType, SealStatus } from '@sealab/sdk';
 export type { JobEvent } from './job-events.ts';
 export type { DeployEvent } from './routes/hosting.ts';
 export type { FieldSchema } from './routes/forms.ts';

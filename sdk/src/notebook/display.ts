@@ -7,10 +7,12 @@ import type { Check, ControlState, Posture, Seal } from '../posture/api.ts';
 import type { FilledField } from '../secure/index.ts';
 import type { ComparedVersion, ModelPackage } from '../registry/api.ts';
 import type { Metrics, TrainingJob } from '../training/api.ts';
-import { escaped, htmlTable, textTable, withoutControl } from './html.ts';
+import type { Figure } from './charts/figure.ts';
+import { escaped, htmlTable, textOf, textTable, withoutControl } from './html.ts';
 
 /** What a notebook shows for a value: one form per media type. */
 export interface MimeBundle {
+  readonly 'application/vnd.sealab.figures+json'?: readonly Figure[];
   readonly 'text/html'?: string;
   readonly 'text/plain': string;
 }
@@ -174,8 +176,12 @@ export async function metricsView(metrics: Metrics): Promise<MimeBundle> {
   const last = table('Metrics', ['metric', 'last value'], Object.entries(metrics.last));
   if (metrics.points.length === 0) return last;
   const [{ figuresOf }, { draw }] = await Promise.all([import('./figures.ts'), import('./charts/draw.ts')]);
-  const charts = draw(figuresOf(metrics, {}));
+  // The panel shows the figures alone: the last value stands in their titles.
+  const charts = draw(
+    figuresOf(metrics, {}).map((figure) => ({ ...figure, title: `${figure.title}: ${textOf(metrics.last[figure.title])}` })),
+  );
   return {
+    ...charts,
     'text/html': `${last['text/html'] ?? ''}${charts['text/html'] ?? ''}`,
     'text/plain': `${last['text/plain']}\n\n${charts['text/plain']}`,
   };

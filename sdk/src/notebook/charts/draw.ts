@@ -1,9 +1,11 @@
 import type { MimeBundle } from '../display.ts';
 import { textTable } from '../html.ts';
 import { barChart } from './bars.ts';
-import type { Figure, LineFigure } from './figure.ts';
+import type { Figure, FiguresMediaType, LineFigure } from './figure.ts';
 import { lineChart } from './lines.ts';
 import { short } from './scale.ts';
+
+const FIGURES: FiguresMediaType = 'application/vnd.sealab.figures+json';
 
 const drawn = (figure: Figure): string => (figure.kind === 'lines' ? lineChart(figure) : barChart(figure));
 
@@ -19,6 +21,7 @@ function summary({ series }: LineFigure): string {
 /** Figures as SVG in HTML, and as text for where there is none. */
 export function draw(figures: readonly Figure[]): MimeBundle {
   return {
+    [FIGURES]: figures,
     'text/html': `<div>${figures.map(drawn).join('')}</div>`,
     'text/plain': figures
       .map((figure) => {

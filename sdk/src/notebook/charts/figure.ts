@@ -4,6 +4,7 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+/** Lines over one pair of axes; a value that is not finite leaves a gap. */
 export interface LineFigure {
   readonly kind: 'lines';
   readonly title: string;
@@ -16,6 +17,7 @@ export interface LineFigure {
   readonly diagonal?: boolean;
 }
 
+/** Horizontal bars, the largest first: `total` tells how many there were. */
 export interface BarFigure {
   readonly kind: 'bars';
   readonly title: string;
@@ -23,4 +25,8 @@ export interface BarFigure {
   readonly total: number;
 }
 
+/** What `chart` draws, as data: the panel draws it in notebooks with Observable Plot. */
 export type Figure = LineFigure | BarFigure;
+
+/** How a notebook knows figures. */
+export type FiguresMediaType = 'application/vnd.sealab.figures+json';
