@@ -12,7 +12,7 @@ import type { TrialComponent, TrialComponentParameterValue } from '@aws-sdk/clie
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
-import { tagsOf, wholeNumber } from '../jobs/options.ts';
+import { refuseUnknown, tagsOf, wholeNumber } from '../jobs/options.ts';
 import { freshName } from '../jobs/names.ts';
 import { displayable, table } from '../notebook/display.ts';
 import { poll } from '../waiting/poll.ts';
@@ -25,8 +25,14 @@ const METRIC = 'metric:';
 type Values = Readonly<Record<string, string | number | boolean>>;
 
 export const experiments = (context: LabContext): Experiments => ({
-  run: (experiment, options = {}) => begin(context, experiment, options),
-  compare: (experiment, options = {}) => compare(context, experiment, options),
+  run: async (experiment, options = {}) => {
+    refuseUnknown('lab.experiments.run', options, { name: true, parameters: true, tags: true, signal: true });
+    return begin(context, experiment, options);
+  },
+  compare: async (experiment, options = {}) => {
+    refuseUnknown('lab.experiments.compare', options, { limit: true, signal: true });
+    return compare(context, experiment, options);
+  },
 });
 
 function checked(field: string, name: string, most: number): string {

@@ -3,7 +3,8 @@ import type { DescribeFeatureGroupResponse } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
-import { tagsOf, wholeNumber } from '../jobs/options.ts';
+import { refuseUnknown, tagsOf, wholeNumber } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import { displayable, table } from '../notebook/display.ts';
 import { plannedCall } from '../planning/planned-call.ts';
 import type { PlannedCall } from '../planning/api.ts';
@@ -18,6 +19,20 @@ import { checkedGroupName, recordOf, schemaOf, valueOf } from './schema.ts';
 const IDENTIFIERS_A_CALL = 100;
 const ROUNDS = 6;
 
+const OPTIONS: Known<FeatureGroupOptions> = {
+  name: true,
+  schema: true,
+  rows: true,
+  recordIdentifier: true,
+  eventTime: true,
+  online: true,
+  offline: true,
+  description: true,
+  tags: true,
+  wait: true,
+  signal: true,
+};
+
 export const features = (context: LabContext): Features => ({
   create: (options) => create(context, options),
   group: (name) => Promise.resolve().then(() => featureGroup(context, name)),
@@ -25,6 +40,7 @@ export const features = (context: LabContext): Features => ({
 
 /** What `create` would send. */
 export function featureGroupCall({ environment }: LabContext, options: FeatureGroupOptions): PlannedCall<'CreateFeatureGroup'> {
+  refuseUnknown('lab.features.create', options, OPTIONS);
   const { online = true, offline = false, eventTime = 'EventTime', recordIdentifier } = options;
   if (!online && !offline)
     throw new SealabError('InvalidInput', 'online: a group without online and offline store keeps nothing.', {

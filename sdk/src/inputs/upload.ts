@@ -4,6 +4,7 @@ import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
+import { refuseUnknown } from '../jobs/options.ts';
 import { inKernel, progressLine } from '../notebook/progress.ts';
 import { bucketOf } from '../secure/match.ts';
 import type { DataInput, Uploaded, UploadOptions } from './api.ts';
@@ -49,6 +50,7 @@ export async function upload({ s3, environment }: Place, data: DataInput, option
   if (isS3Uri(data) || (typeof data === 'object' && 's3Uri' in data)) {
     throw new SealabError('InvalidInput', 'upload: this is in S3 already.', { remedy: 'Use the S3 URI as it is.' });
   }
+  refuseUnknown('lab.upload', options, { to: true, prefix: true, onProgress: true, signal: true });
   const bucket = environment.buckets[options.to ?? 'data'];
   const files = await outgoingFiles(data);
   const prefix = (options.prefix ?? (await contentPlace(files, bucket)).prefix).replace(/^\/+|\/+$/g, '');

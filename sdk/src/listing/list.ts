@@ -12,6 +12,8 @@ import {
 import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
+import { refuseUnknown } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import { SealabError } from '../contract/index.ts';
 import { displayable, listView } from '../notebook/display.ts';
 import { waitEnded } from '../waiting/sleep.ts';
@@ -173,6 +175,17 @@ export function sightings({ clients }: LabContext, kind: ResourceKind): ListSigh
     );
 }
 
+const FILTERS: Known<ListFilters> = {
+  nameContains: true,
+  status: true,
+  createdAfter: true,
+  createdBefore: true,
+  sortBy: true,
+  sortOrder: true,
+  pageSize: true,
+  signal: true,
+};
+
 /** Every match by `for await`, or page by page; nothing is asked before. */
 export const list = (context: LabContext, kind: ResourceKind, filters: ListFilters = {}): Listing =>
   listing(context, kind, KINDS[kind], filters);
@@ -182,6 +195,7 @@ export const modelPackagesIn = (context: LabContext, group: string, filters: Lis
   listing(context, 'model-packages', packagesOf(group), filters);
 
 function listing(context: LabContext, kind: ResourceKind, ask: Ask, filters: ListFilters): Listing {
+  refuseUnknown('lab.list', filters, FILTERS);
   const { nameContains, status, createdAfter, createdBefore, sortBy = 'CreationTime', sortOrder = 'Descending', pageSize = 100 } = filters;
   const page = (nextToken?: string) => {
     const signal = endSignal(context, filters.signal);

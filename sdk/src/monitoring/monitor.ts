@@ -7,7 +7,8 @@ import { objectAt } from '../hosting/model-archive.ts';
 import type { DataInput } from '../inputs/api.ts';
 import { notCompleted } from '../jobs/job.ts';
 import { freshName } from '../jobs/names.ts';
-import { wholeNumber } from '../jobs/options.ts';
+import { refuseUnknown, wholeNumber } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import { displayable } from '../notebook/display.ts';
 import { process } from '../processing/process.ts';
 import { packSource } from '../source/pack.ts';
@@ -63,9 +64,26 @@ async function report<T extends object>(
   return { job: job.name, s3Uri, ...(JSON.parse((await Body?.transformToString()) ?? '{}') as T) };
 }
 
+const JOB = {
+  name: true,
+  instanceType: true,
+  volumeSize: true,
+  maxRuntime: true,
+  tags: true,
+  framework: true,
+  image: true,
+  signal: true,
+  onProgress: true,
+} as const satisfies Known<MonitoringJobOptions>;
+/** Either `endpoint` or `data` is given: names of both. */
+const DRIFT = { ...JOB, baseline: true, threshold: true, prediction: true, endpoint: true, variant: true, data: true } as const;
+type DriftNames = Partial<Record<keyof typeof DRIFT, unknown>>;
+
 export function monitor(context: LabContext): Monitor {
   return {
-    baseline: async ({ data, target, prediction, ignore, columns, ...options }) => {
+    baseline: async (asked) => {
+      refuseUnknown('lab.monitor.baseline', asked, { ...JOB, data: true, target: true, prediction: true, ignore: true, columns: true });
+      const { data, target, prediction, ignore, columns, ...options } = asked;
       const settings = JSON.stringify({ target, prediction, ignore, columns });
       const result: Baseline = await report(
         context,
@@ -75,6 +93,7 @@ export function monitor(context: LabContext): Monitor {
       return displayable(result, () => baselineView(result));
     },
     drift: async (options) => {
+      refuseUnknown<DriftNames>('lab.monitor.drift', options, DRIFT);
       const { baseline, threshold, prediction } = options;
       const data = 'endpoint' in options ? await capturedBy(context, options) : options.data;
       const settings = JSON.stringify({ prediction, threshold: thresholdOf(threshold) });
@@ -87,6 +106,16 @@ export function monitor(context: LabContext): Monitor {
       return displayable(result, () => driftView(result));
     },
     explain: async (options) => {
+      refuseUnknown('lab.monitor.explain', options, {
+        ...JOB,
+        model: true,
+        data: true,
+        target: true,
+        ignore: true,
+        metric: true,
+        repeats: true,
+        rows: true,
+      });
       const { target, ignore, metric = 'auto', data } = options;
       const { artifacts, program, source } = await modelOf(context, options);
       const settings = JSON.stringify({

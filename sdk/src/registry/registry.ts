@@ -8,7 +8,7 @@ import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { checkedName } from '../jobs/names.ts';
-import { tagsOf, wholeNumber } from '../jobs/options.ts';
+import { refuseUnknown, tagsOf, wholeNumber } from '../jobs/options.ts';
 import { list, modelPackagesIn } from '../listing/list.ts';
 import { comparisonView, displayable } from '../notebook/display.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
@@ -21,11 +21,14 @@ const COMPARED = 10;
 
 /** The project's models. */
 export function registry(context: LabContext): Registry {
-  const versions = (group: string, { status, limit, signal }: VersionFilters = {}) =>
-    modelPackagesIn(context, checkedName(group), {
+  const versions = (group: string, filters: VersionFilters = {}) => {
+    refuseUnknown('lab.registry', filters, { status: true, limit: true, signal: true });
+    const { status, limit, signal } = filters;
+    return modelPackagesIn(context, checkedName(group), {
       ...(status === undefined ? {} : { status }),
       ...(signal === undefined ? {} : { signal }),
     }).all(limit === undefined ? Infinity : wholeNumber('limit', limit, 1, Number.MAX_SAFE_INTEGER));
+  };
   return {
     groups: (filters) => list(context, 'model-package-groups', filters),
     create: (group, options) => create(context, group, options),
@@ -62,8 +65,10 @@ export function registry(context: LabContext): Registry {
 async function create(
   context: LabContext,
   group: string,
-  { description, tags }: NonNullable<Parameters<Registry['create']>[1]> = {},
+  options: NonNullable<Parameters<Registry['create']>[1]> = {},
 ): Promise<ModelPackageGroup> {
+  refuseUnknown('lab.registry.create', options, { description: true, tags: true });
+  const { description, tags } = options;
   const { clients } = context;
   const input = {
     ModelPackageGroupName: checkedName(group),

@@ -1,6 +1,7 @@
 import { endSignal } from '../../context.ts';
 import type { LabContext } from '../../context.ts';
 import { SealabError } from '../../contract/index.ts';
+import { refuseUnknown } from '../../jobs/options.ts';
 import { displayable, preflightView } from '../../notebook/display.ts';
 import { reason } from '../../posture/check.ts';
 import { waitEnded } from '../../waiting/sleep.ts';
@@ -16,6 +17,7 @@ const SECONDS = 4;
 
 /** What would fail after the submission, found before it. Reads only; every check runs beside the others and for a bounded time. */
 export async function preflight(context: LabContext, request: LabRequest, options: PreflightOptions = {}): Promise<Preflight> {
+  refuseUnknown('lab.preflight', options, { timeout: true, signal: true });
   const { timeout = SECONDS } = options;
   if (!(timeout > 0 && timeout <= 600))
     throw new SealabError('InvalidInput', `timeout: ${timeout} is not a number of seconds up to 600.`, { details: { field: 'timeout' } });
