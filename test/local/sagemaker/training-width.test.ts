@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  CreateExperimentCommand,
+  CreateTrialCommand,
   CreateProcessingJobCommand,
   CreateTrainingJobCommand,
   type CreateTrainingJobRequest,
@@ -86,6 +88,8 @@ describe('a training job', () => {
       if (ChannelName === 'training' && DataSource?.S3DataSource !== undefined)
         Object.assign(DataSource.S3DataSource, { S3Uri, S3DataType: 'ManifestFile' });
     }
+    await lab.sageMaker.send(new CreateExperimentCommand({ ExperimentName: 'an-experiment' }));
+    await lab.sageMaker.send(new CreateTrialCommand({ ExperimentName: 'an-experiment', TrialName: 'a-trial' }));
     await lab.sageMaker.send(new CreateTrainingJobCommand(request));
     const job = await lab.ended('plain');
     expect(job.FailureReason).toBeUndefined();
