@@ -3,26 +3,20 @@
  * somebody has looked at it. Role policies take their parts from these lists, the permissions boundary all of them.
  */
 
-export const CREATE_JOBS = [
-  'sagemaker:CreateTrainingJob',
-  'sagemaker:CreateProcessingJob',
-  'sagemaker:CreateTransformJob',
-  'sagemaker:CreateHyperParameterTuningJob',
-  'sagemaker:CreateAutoMLJobV2',
-] as const;
-export const STOP_JOBS = [
-  'sagemaker:StopTrainingJob',
-  'sagemaker:StopProcessingJob',
-  'sagemaker:StopTransformJob',
-  'sagemaker:StopHyperParameterTuningJob',
-  'sagemaker:StopAutoMLJob',
-] as const;
 /** What a pipeline starts, besides what it writes into the registry. A model would need the hosting role. */
 export const PIPELINE_JOBS = [
   'sagemaker:CreateTrainingJob',
   'sagemaker:CreateProcessingJob',
   'sagemaker:CreateTransformJob',
   'sagemaker:CreateHyperParameterTuningJob',
+] as const;
+export const CREATE_JOBS = [...PIPELINE_JOBS, 'sagemaker:CreateAutoMLJobV2'] as const;
+export const STOP_JOBS = [
+  'sagemaker:StopTrainingJob',
+  'sagemaker:StopProcessingJob',
+  'sagemaker:StopTransformJob',
+  'sagemaker:StopHyperParameterTuningJob',
+  'sagemaker:StopAutoMLJob',
 ] as const;
 export const CREATE_HOSTING = ['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint'] as const;
 export const UPDATE_HOSTING = ['sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'] as const;

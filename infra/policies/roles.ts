@@ -1,3 +1,4 @@
+import { PIPELINE_OUTPUTS } from '@sealab/sdk/contract';
 import type { RolePurpose } from '@sealab/sdk/contract';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { environmentLaunch } from './environment-launch.ts';
@@ -64,7 +65,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
       ...grants.readSageMaker(scope),
       ...grants.runSteps(scope),
       ...grants.passRoles(scope, 'job-execution'),
-      ...grants.readObjects(scope, ['model', 'pipelines/']),
+      ...grants.readObjects(scope, ['model', `${PIPELINE_OUTPUTS}/`]),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),
     ],

@@ -1,3 +1,4 @@
+import { PIPELINE_OUTPUTS } from '@sealab/sdk/contract';
 import { DefaultStackSynthesizer } from 'aws-cdk-lib';
 import type { ProjectScope } from './project-scope.ts';
 
@@ -46,7 +47,7 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
       [
         ...(['data', 'model', 'artifacts'] as const).map((bucket) => `${scope.bucketArn(bucket)}/*`),
         `${scope.bucketArn('artifacts')}/code/*`,
-        `${scope.bucketArn('model')}/pipelines/*`,
+        `${scope.bucketArn('model')}/${PIPELINE_OUTPUTS}/*`,
       ],
       'The objects of the project’s buckets.',
     ),

@@ -166,7 +166,7 @@ describe('a chart', () => {
     ['lines without points', { lines: { a: [] } }, {}, /nothing to draw/],
     ['no bars', { bars: {} }, {}, /nothing to draw/],
     ['something else', { pie: {} }, {}, /nothing that can be drawn/],
-    ['an unknown option', metrics({ a: [1] }), { colour: 'red' }, /no option "colour"/],
+    ['an unknown option', metrics({ a: [1] }), { colour: 'red' }, /"colour" is not an option/],
     ['a metric that is not there', metrics({ a: [1] }), { metrics: ['b'] }, /no metric "b"/],
     ['no bar at all', { bars: { a: 1 } }, { most: 0 }, /most: 0/],
     ['labels without scores', { truth: [1, 0], scores: [1] }, {}, /1 for 2 labels/],
@@ -287,6 +287,6 @@ describe('a table', () => {
       ),
     ).toBe('1\nx  true');
     expect(() => table([], { most: 0 })).toThrow(/most/);
-    expect(() => table([], { titel: 'x' } as never)).toThrow(/no option "titel"/);
+    expect(() => table([], { titel: 'x' } as never)).toThrow(/"titel" is not an option/);
   });
 });

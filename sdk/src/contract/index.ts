@@ -5,4 +5,5 @@ export * from './errors.ts';
 export * from './guarded.ts';
 export * from './path.ts';
 export * from './pipeline-steps.ts';
+export * from './places.ts';
 export * from './refused.ts';

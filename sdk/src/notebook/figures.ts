@@ -1,28 +1,20 @@
 import { SealabError } from '../contract/index.ts';
+import { refuseUnknown } from '../jobs/options.ts';
+import type { Known } from '../jobs/options.ts';
 import type { Metrics } from '../training/api.ts';
 import type { ChartData, ChartOptions, Line } from './api.ts';
 import type { Figure, LineFigure, Series } from './charts/figure.ts';
 import { rocFigure } from './roc.ts';
 
-const OPTIONS = ['title', 'metrics', 'x', 'xLabel', 'yLabel', 'most', 'positive'] as const satisfies readonly (keyof ChartOptions)[];
+const OPTIONS: Known<ChartOptions> = { title: true, metrics: true, x: true, xLabel: true, yLabel: true, most: true, positive: true };
 const MOST_BARS = 30;
 
 const invalid = (message: string, field: string, remedy?: string): SealabError =>
   new SealabError('InvalidInput', `chart: ${message}`, { details: { field }, ...(remedy === undefined ? {} : { remedy }) });
 
-/** Refuses options that there are none of, so that a misspelt one is noticed. */
-export function checkOptions(what: string, options: object, known: readonly string[]): void {
-  const strange = Object.keys(options).find((name) => !known.includes(name));
-  if (strange === undefined) return;
-  throw new SealabError('InvalidInput', `${what}: there is no option ${JSON.stringify(strange)}.`, {
-    remedy: `Use ${known.join(', ')}.`,
-    details: { field: strange, allowed: known },
-  });
-}
-
 /** What is to be drawn, checked. */
 export function figuresOf(data: ChartData, options: ChartOptions): readonly Figure[] {
-  checkOptions('chart', options, OPTIONS);
+  refuseUnknown('chart', options, OPTIONS);
   const figures = kindOf(data, options);
   if (figures.length === 0)
     throw invalid('there is nothing to draw.', 'data', 'Metrics need expressions that match the log: see `metrics` of `lab.train`.');

@@ -1,7 +1,7 @@
 import { SealabError } from '../contract/index.ts';
 import type { TableOptions, View } from './api.ts';
 import { displayable } from './display.ts';
-import { checkOptions } from './figures.ts';
+import { refuseUnknown } from '../jobs/options.ts';
 import { escaped, htmlTable, textTable } from './html.ts';
 
 const MOST_ROWS = 50;
@@ -13,7 +13,7 @@ const MOST_ROWS = 50;
  * @example table(await lab.list('training-jobs', { status: 'Failed' }).all(20), { columns: ['name', 'endedAt'] })
  */
 export function table(rows: readonly (object | readonly unknown[])[], options: TableOptions = {}): View {
-  checkOptions('table', options, ['title', 'columns', 'most']);
+  refuseUnknown('table', options, { title: true, columns: true, most: true });
   const { title = '', most = MOST_ROWS } = options;
   if (!Number.isInteger(most) || most < 1)
     throw new SealabError('InvalidInput', `table: most: ${most} is not a whole number above 0.`, {

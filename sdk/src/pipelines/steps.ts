@@ -2,7 +2,7 @@ import type { LabContext } from '../context.ts';
 import type { DataInput } from '../inputs/api.ts';
 import { outgoingFiles } from '../inputs/files.ts';
 import { contentPlace, isS3Uri, putOnce, upload } from '../inputs/upload.ts';
-import { setAt } from '../contract/index.ts';
+import { PIPELINE_OUTPUTS, setAt } from '../contract/index.ts';
 import { codePrefix, processingCalls } from '../processing/process.ts';
 import type { ProcessOptions } from '../processing/api.ts';
 import { packSource } from '../source/pack.ts';
@@ -148,7 +148,7 @@ export async function processingStep(context: LabContext, step: string, pipeline
   } as unknown as ProcessOptions;
   const request = without('ProcessingJobName', await asked(processingCalls(context, plain)));
   const outputs = request['ProcessingOutputConfig'] as { Outputs: { OutputName: string; S3Output: object }[] } | undefined;
-  const begin = `s3://${context.environment.buckets.model}/pipelines/${pipeline}`;
+  const begin = `s3://${context.environment.buckets.model}/${PIPELINE_OUTPUTS}/${pipeline}`;
   const perExecution = outputs && {
     ProcessingOutputConfig: {
       Outputs: outputs.Outputs.map(({ OutputName, S3Output }) => ({
