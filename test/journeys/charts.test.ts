@@ -31,6 +31,8 @@ describe('a chart of the SDK in a notebook', () => {
 
   it('is drawn by the panel with Observable Plot, in the colours of the theme', async () => {
     const cell = page.locator('.jp-Notebook .jp-CodeCell').first();
+    // JupyterLab drops a cell that is run before its kernel's session is there.
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
     await cell.click();
     await page.keyboard.press('Shift+Enter');
     const figure = cell.locator('.jp-OutputArea-output figure[class^="plot"]');
