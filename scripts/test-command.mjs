@@ -1,5 +1,6 @@
 /** `npm test`: everything it needs, then types, lint, unit tests and the journeys through the running environment. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePrograms } from './machine.mjs';
@@ -95,16 +96,14 @@ async function test({ only, match }) {
   if (wanted('lint')) {
     await check('Types', [bin('typescript/bin/tsc'), '-b', '.']);
     // In two processes: one that knows the types of everything outgrows Node's memory.
-    for (const folders of [
-      ['sdk', 'extension', 'infra', 'docs'],
-      ['local', 'test'],
-    ])
-      await check(`Lint of ${folders.join(', ')}`, [bin('eslint/bin/eslint.js'), ...folders, '--max-warnings', '0']);
+    const lint = (...folders) => check(`Lint of ${folders.join(', ')}`, [bin('eslint/bin/eslint.js'), ...folders, '--max-warnings', '0']);
+    await Promise.all([lint('sdk', 'extension', 'infra', 'docs'), lint('local', 'test')]);
     await check('Generated documentation', [join(root, 'scripts/docs.mjs'), '--check']);
     await check('Reference of the SDK', [join(root, 'scripts/docs-api.mjs'), '--check']);
     await check('Format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
   }
-  if (wanted('unit')) await jest('unit', match);
+  // Jest's own choice on two cores is one worker; these tests wait for programs more than they compute.
+  if (wanted('unit')) await jest('unit', match, `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`);
   if (wanted('journeys')) {
     rmSync(join(journeysHome, 'journeys.json'), { force: true });
     // Jest's teardown does not run when jest is ended.

@@ -61,8 +61,13 @@ function lines({ title, series, xLabel, yLabel, domain, diagonal }: LineFigure, 
   });
 }
 
+interface Row {
+  readonly name: string;
+  readonly value: number;
+}
+
 function bars({ title, bars: all, total }: BarFigure, width: number): Element {
-  const rows = all.map(([name, value]) => ({ name, value }));
+  const rows: Row[] = all.map(([name, value]) => ({ name, value }));
   return plot({
     title,
     ...(total > rows.length ? { caption: `The largest ${rows.length} of ${total}.` } : {}),
@@ -71,12 +76,24 @@ function bars({ title, bars: all, total }: BarFigure, width: number): Element {
     marginRight: 56,
     ariaLabel: `${title}. ${rows.map(({ name, value }) => `${name} ${written(value)}`).join(', ')}`,
     style: STYLE,
-    x: { axis: null },
+    // Room for the figure beside a bar that goes to the left.
+    x: { axis: null, insetLeft: rows.some(({ value }) => value < 0) ? 48 : 0 },
     y: { label: null, tickSize: 0, domain: rows.map(({ name }) => name) },
     marks: [
       barX(rows, { x: 'value', y: 'name', fill: COLOURS[0] ?? '' }),
       ruleX([0], { stroke: 'var(--jp-border-color1)' }),
-      text(rows, { x: 'value', y: 'name', text: ({ value }: (typeof rows)[number]) => written(value), dx: 6, textAnchor: 'start' }),
+      // At the end of the bar, whichever side that is.
+      figures(
+        rows.filter(({ value }) => value >= 0),
+        { dx: 6, textAnchor: 'start' },
+      ),
+      figures(
+        rows.filter(({ value }) => value < 0),
+        { dx: -6, textAnchor: 'end' },
+      ),
     ],
   });
 }
+
+const figures = (rows: readonly Row[], place: { dx: number; textAnchor: 'start' | 'end' }) =>
+  text(rows, { x: 'value', y: 'name', text: ({ value }: Row) => written(value), ...place });
