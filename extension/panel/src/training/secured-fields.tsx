@@ -14,7 +14,8 @@ const short = (value: string) =>
 export function SecuredFields({ id, fields, connected }: { id: string; fields: TrainingFormInfo['fields']; connected: boolean }) {
   const { trans } = usePanel();
   const locked = fields.filter((field) => field.locked || field.path === 'EnableNetworkIsolation');
-  const limited = fields.filter((field) => !locked.includes(field));
+  // One rule may hold at several places of a request; to people it is one limit.
+  const limited = [...new Map(fields.filter((field) => !locked.includes(field)).map((field) => [field.title, field])).values()];
   return (
     <section id={id} tabIndex={-1} className="jp-Sealab-secured" aria-label={trans.__('Secured by the environment')}>
       <h2>
