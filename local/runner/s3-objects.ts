@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type S3Client, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ClientFailure } from './failures.ts';
 import { parseS3Uri, pathInChannel } from './s3-locations.ts';
@@ -52,7 +53,10 @@ async function listPrefix(client: S3Client, uri: string, signal: AbortSignal): P
 async function listManifest(client: S3Client, uri: string, signal: AbortSignal): Promise<S3Object[]> {
   const { bucket: Bucket, key: Key } = parseS3Uri(uri);
   const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: signal });
-  if (ContentLength > LARGEST_MANIFEST) throw new ClientFailure(`The manifest ${uri} is larger than ${String(LARGEST_MANIFEST)} bytes.`);
+  if (ContentLength > LARGEST_MANIFEST) {
+    (Body as Readable).destroy();
+    throw new ClientFailure(`The manifest ${uri} is larger than ${String(LARGEST_MANIFEST)} bytes.`);
+  }
   const wrong = (): ClientFailure =>
     new ClientFailure(
       `The manifest ${uri} is not valid: it must be a JSON list of {"prefix": "s3://…"} and of object names below that prefix.`,

@@ -46,8 +46,9 @@ export async function downloadSource(
 }
 
 export async function downloadObject(client: S3Client, bucket: string, key: string, path: string, signal: AbortSignal): Promise<void> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
   await mkdir(dirname(path), { recursive: true });
+  // Nothing is waited for between the answer and its reading: an answer that ends unread, because of an abort, is an uncaught error.
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
   await pipeline(Body as Readable, createWriteStream(path), { signal });
 }
 

@@ -81,11 +81,12 @@ export class TransformInstance {
   async #convert({ bucket: Bucket, key: Key, path }: S3Object, signal: AbortSignal): Promise<void> {
     const { split, gzip, processing, outputUri, kmsKeyId } = this.#plan;
     const client = await this.#client();
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: signal });
     await mkdir(this.#folder, { recursive: true });
     const file = join(this.#folder, String(this.#made++));
     const output = await open(file, 'w', 0o600);
     try {
+      // Read at once: see downloadObject.
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: signal });
       const toAlgorithm = processing === undefined ? undefined : (record: string) => processing.toAlgorithm(record);
       const batches = batchesOf(Body as Readable, {
         split,

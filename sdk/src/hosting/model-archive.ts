@@ -76,10 +76,9 @@ async function append(
 ): Promise<string> {
   const program = !code.chosen && (await holdsOwnProgram(clients.s3, from, signal)) ? OWN_PROGRAM : code.program;
   const entries = program === code.program ? code.entries.map((entry) => ({ ...entry, name: `code/${entry.name}` })) : [];
-  const [{ Body }, { Upload }] = await Promise.all([
-    clients.s3.send(new GetObjectCommand(from), { abortSignal: signal }),
-    import('@aws-sdk/lib-storage'),
-  ]);
+  const { Upload } = await import('@aws-sdk/lib-storage');
+  // Nothing is waited for between the answer and its reading: an answer that ends unread, because of an abort, is an uncaught error.
+  const { Body } = await clients.s3.send(new GetObjectCommand(from), { abortSignal: signal });
   const packed = new PassThrough();
   const upload = new Upload({
     client: clients.s3,

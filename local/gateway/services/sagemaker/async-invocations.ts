@@ -211,7 +211,10 @@ export class AsyncInvocations {
     const { Body, ContentLength = 0 } = await s3Client(await this.#parts.roles.inside(endpoint)).send(
       new GetObjectCommand({ Bucket: bucket, Key: key }),
     );
-    if (ContentLength > LARGEST_PAYLOAD) throw new Error(`The local environment takes payloads of up to ${String(LARGEST_PAYLOAD)} bytes.`);
+    if (ContentLength > LARGEST_PAYLOAD) {
+      (Body as Readable).destroy();
+      throw new Error(`The local environment takes payloads of up to ${String(LARGEST_PAYLOAD)} bytes.`);
+    }
     return buffer(Body as Readable);
   }
 
