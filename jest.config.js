@@ -20,6 +20,8 @@ const typescript = {
 };
 
 export default {
+  // Beside another worker, and on a machine that does other things, a second is soon ten.
+  testTimeout: 30_000,
   projects: [
     {
       ...typescript,
