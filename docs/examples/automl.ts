@@ -15,3 +15,6 @@ await job.wait();
 const best = await job.best();
 console.log(best.name, best.metric, best.value);
 for (const { image, artifacts } of best.containers) console.log(image, artifacts);
+
+const endpoint = await lab.deploy(job, { name: 'credit-found' }); // or one of `await job.candidates()`
+console.log(endpoint.name);

@@ -2,15 +2,15 @@ import type { AutoMLJob, AutoMLOptions } from './automl/api.ts';
 import type { Clients } from './clients/api.ts';
 import type { EnvironmentDescription, OperationName } from './contract/index.ts';
 import type { Experiments } from './experiments/api.ts';
-import type { Features } from './features/api.ts';
+import type { FeatureGroup, Features } from './features/api.ts';
 import type { Deployable, DeployOptions, Endpoint, Model } from './hosting/api.ts';
 import type { DataInput, Uploaded, UploadOptions } from './inputs/api.ts';
 import type { JobProgress } from './jobs/api.ts';
-import type { ListFilters, Listing, ResourceKind } from './listing/api.ts';
+import type { EndpointConfig, ListFilters, Listing, NotebookInstance, ResourceKind, SearchableKind, SearchFilters } from './listing/api.ts';
 import type { Monitor } from './monitoring/api.ts';
 import type { LabRequest, Plan, Preflight, PreflightOptions } from './planning/api.ts';
 import type { Posture, Seal } from './posture/api.ts';
-import type { BuiltPipeline, Pipeline, PipelineBuilder, PipelineOptions } from './pipelines/api.ts';
+import type { BuiltPipeline, Pipeline, PipelineBuilder, PipelineExecution, PipelineOptions } from './pipelines/api.ts';
 import type { ProcessingJob, ProcessOptions } from './processing/api.ts';
 import type { ModelPackage, ModelPackageGroup, Registry } from './registry/api.ts';
 import type { Explanation, SecureField } from './secure/api.ts';
@@ -37,7 +37,7 @@ export interface ConnectOptions {
   readonly endpointUrl?: string;
 }
 
-/** What `lab.attach` returns for each kind. */
+/** What `lab.attach` returns for each kind. What is loaded when it is needed comes as a promise, as from `lab.pipeline` and `lab.features`. */
 export interface Attached {
   'training-jobs': TrainingJob;
   'processing-jobs': ProcessingJob;
@@ -46,9 +46,17 @@ export interface Attached {
   'automl-jobs': AutoMLJob;
   models: Model;
   endpoints: Endpoint;
+  'endpoint-configs': EndpointConfig;
   'model-packages': ModelPackage;
   'model-package-groups': ModelPackageGroup;
+  pipelines: Promise<Pipeline>;
+  'pipeline-executions': Promise<PipelineExecution>;
+  'feature-groups': Promise<FeatureGroup>;
+  'notebook-instances': NotebookInstance;
 }
+
+/** Kinds whose controls can be looked at. */
+export type SealedKind = { [K in keyof Attached]: Awaited<Attached[K]> extends Pick<Endpoint, 'seal'> ? K : never }[keyof Attached];
 
 /** One project environment, ready for work. Get it by `connect()`. */
 export interface Lab {
@@ -88,12 +96,17 @@ export interface Lab {
   pipeline(name: string, build: (build: PipelineBuilder) => void, options?: PipelineOptions): Promise<BuiltPipeline>;
   /** Uploads data with the storage key; the same content goes to the same key once. */
   upload(data: DataInput, options?: UploadOptions): Promise<Uploaded>;
-  /** What there is of a kind, newest first: an async iterator. Nothing is asked of AWS until it is used. */
+  /** What there is of a kind, newest first: an async iterator. Nothing is asked of AWS until it is used. Executions are those of one pipeline: `{ of: 'credit' }`. */
   list(kind: ResourceKind, filters?: ListFilters): Listing;
-  /** Takes up something that exists already. `training-jobs` unless `kind` is given. Nothing is asked of AWS until it is used. */
+  /** What there is of a kind with certain properties: tags, hyperparameters, metrics. `lab.search('training-jobs', { where: [['Metrics.auc', 'GreaterThan', 0.8]] })`. */
+  search(kind: SearchableKind, filters?: SearchFilters): Listing;
+  /**
+   * Takes up something that exists already, by its name or ARN. `training-jobs` unless `kind` is given. Nothing is asked of AWS until it is used.
+   * SageMaker writes ARNs in small letters: a name that has capitals is given as it is.
+   */
   attach(name: string): TrainingJob;
-  /** The same for another kind. */
-  attach<K extends ResourceKind>(name: string, kind: K): Attached[K];
+  /** The same for another kind. Experiments have no handle: see `lab.experiments`. */
+  attach<K extends keyof Attached>(name: string, kind: K): Attached[K];
   /**
    * Waits for many jobs at once; all of a kind are asked for by one list, so that 200 cost what one costs. Resolves with their
    * descriptions in order. Throws `JobNotCompleted` that names each that did not complete, once all have ended.
@@ -104,7 +117,7 @@ export interface Lab {
   /** Looks at the environment as it is now. A check that could not look says so. */
   checks(): Promise<Posture>;
   /** The seal of a resource by kind and name: its controls against what AWS describes. */
-  seal(kind: ResourceKind, name: string): Promise<Seal>;
+  seal(kind: SealedKind, name: string): Promise<Seal>;
   /** The security fields of an operation with their values here, for a form that shows them locked. */
   secureFields(operation: OperationName): readonly SecureField[];
   /** Why AWS refused: the field, the value wanted, the wall, the line to write. */

@@ -6,8 +6,9 @@ import type { EnvironmentDescription } from './contract/index.ts';
 import { loadEnvironment, parseEnvironment } from './environment/index.ts';
 import { endpoint, model } from './hosting/endpoint.ts';
 import type { Attached, ConnectOptions, Lab } from './lab-api.ts';
-import type { ResourceKind } from './listing/api.ts';
-import { list } from './listing/list.ts';
+import { endpointConfig, notebookInstance } from './listing/described.ts';
+import { list, search } from './listing/list.ts';
+import { executionArn, resourceName } from './listing/resource-name.ts';
 import type { LabRequest } from './planning/api.ts';
 import { displayable, sealView } from './notebook/display.ts';
 import { interruptSignal } from './notebook/interrupt.ts';
@@ -21,6 +22,7 @@ import { trainingJob } from './training/training-job.ts';
 import { transformJob } from './transform/transform-job.ts';
 import { tuningJob } from './tuning/tuning-job.ts';
 import { upload } from './inputs/upload.ts';
+import { oneOf } from './jobs/options.ts';
 import { follow, waitAll } from './waiting/follow.ts';
 
 /**
@@ -58,7 +60,7 @@ function documentOf(given: ConnectOptions['environment']): EnvironmentDescriptio
 
 function labOf(context: LabContext, close: () => void): Lab {
   const { environment, clients } = context;
-  const attached: { readonly [K in ResourceKind]: (name: string) => Attached[K] } = {
+  const handles: { readonly [K in keyof Attached]: (name: string) => Attached[K] } = {
     'training-jobs': (name) => trainingJob(context, name),
     'processing-jobs': (name) => processingJob(context, name),
     'transform-jobs': (name) => transformJob(context, name),
@@ -66,11 +68,19 @@ function labOf(context: LabContext, close: () => void): Lab {
     'automl-jobs': (name) => autoMLJob(context, name),
     models: (name) => model(context, name),
     endpoints: (name) => endpoint(context, name),
+    'endpoint-configs': (name) => endpointConfig(context, name),
     'model-packages': (name) => modelPackage(context, name),
     'model-package-groups': (name) => modelPackageGroup(context, name),
+    pipelines: (name) => lab.pipeline(name),
+    'pipeline-executions': async (name) =>
+      (await import('./pipelines/execution.ts')).pipelineExecution(context, executionArn(name, environment)),
+    'feature-groups': (name) => lab.features.group(name),
+    'notebook-instances': (name) => notebookInstance(context, name),
   };
+  const attached = <K extends keyof Attached>(kind: K, name: string): Attached[K] =>
+    handles[oneOf('kind', kind, Object.keys(handles) as K[])](resourceName(kind, name, environment));
   const seal: Lab['seal'] = async (kind, name) => {
-    const result = await attached[kind](name).seal();
+    const result = await (await attached(kind, name)).seal();
     return displayable(result, () => sealView(result));
   };
   const refuseWhatFails = async (request: LabRequest & { readonly preflight?: boolean }): Promise<void> => {
@@ -119,7 +129,8 @@ function labOf(context: LabContext, close: () => void): Lab {
     }) as Lab['pipeline'],
     upload: (data, request) => upload({ s3: clients.s3, environment }, data, request),
     list: (kind, filters) => list(context, kind, filters),
-    attach: <K extends ResourceKind>(name: string, kind?: K) => attached[kind ?? ('training-jobs' as K)](name),
+    search: (kind, filters) => search(context, kind, filters),
+    attach: <K extends keyof Attached>(name: string, kind?: K) => attached(kind ?? ('training-jobs' as K), name),
     waitAll,
     follow,
     checks: async () => (await import('./posture/checks.ts')).checks(context, seal),

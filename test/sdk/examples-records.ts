@@ -105,6 +105,8 @@ export const pipelines: Answer = ({ operation }) => {
       return { error: 'ResourceNotFound', message: "Pipeline 'credit' does not exist." };
     case 'CreatePipeline':
       return { json: { PipelineArn: `${ARN}:pipeline/credit` } };
+    case 'ListPipelineExecutions':
+      return { json: { PipelineExecutionSummaries: [{ PipelineExecutionArn, PipelineExecutionStatus: 'Succeeded' }] } };
     case 'StartPipelineExecution':
       return { json: { PipelineExecutionArn } };
     case 'DescribePipelineExecution':

@@ -76,6 +76,10 @@ function trainingJobs(): Answer {
   return ({ operation, input }) => {
     const name = String(input['TrainingJobName']);
     switch (operation) {
+      case 'Search':
+        return input['Resource'] === 'TrainingJob'
+          ? { json: { Results: made.map((TrainingJobName) => ({ TrainingJob: { TrainingJobName } })) } }
+          : undefined;
       case 'CreateTrainingJob':
         made.unshift(name);
         return { json: { TrainingJobArn: `${ARN}:training-job/${name}` } };
@@ -180,7 +184,7 @@ function otherJobs(put: Put): Answer {
               CandidateName: 'candidate-7',
               CandidateStatus: 'Completed',
               FinalAutoMLJobObjectiveMetric: { Type: 'Maximize', MetricName: 'AUC', Value: 0.79 },
-              InferenceContainers: [{ Image: 'autogluon', ModelDataUrl: `s3://${BUCKET}/automl/model.tar.gz` }],
+              InferenceContainers: [{ Image: environment.images['scikit-learn'], ModelDataUrl: `s3://${BUCKET}/automl/model.tar.gz` }],
             },
           },
         };

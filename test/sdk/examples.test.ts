@@ -57,7 +57,7 @@ describe('an example', () => {
     'deploy.ts': [[[0.12, 0.93], expect.any(Number)]],
     'inputs.ts': [[expect.arrayContaining([expect.stringMatching(/uploads\/[0-9a-f]{32}\/data\.csv 6$/)])]],
     'plan.ts': [['SecureFieldConflict', expect.stringContaining('ml.p5.48xlarge'), expect.any(String)]],
-    'list.ts': [['credit', 'Completed']],
+    'list.ts': [['credit', 'Completed'], [expect.arrayContaining(['credit'])], ['credit/abc', 'Succeeded']],
     'logs.ts': [['algo-1', 'validation:auc=0.5']],
     'tune.ts': [['20 completed, 0 running'], ['credit-best', 0.81, { eta: 0.1, depth: 4 }]],
     'transform.ts': [
@@ -69,10 +69,7 @@ describe('an example', () => {
         ],
       ],
     ],
-    'automl.ts': [
-      ['candidate-7', 'AUC', 0.79],
-      ['autogluon', expect.stringMatching(/^s3:/)],
-    ],
+    'automl.ts': [['candidate-7', 'AUC', 0.79], [environment.images['scikit-learn'], expect.stringMatching(/^s3:/)], ['credit-found']],
     'async.ts': [[expect.stringMatching(/async-inference\/credit-batches\/output\/1\.out$/)], [[0.12, 0.93]]],
     'multi-model.ts': [[['credit.tar.gz', 'france.tar.gz']], [[0.12, 0.93]]],
     'variants.ts': [[[0.12, 0.93]]],

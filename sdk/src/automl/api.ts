@@ -50,9 +50,12 @@ export interface AutoMLOptions extends Pick<JobOptions, 'tags' | 'name' | 'onPro
   readonly maxRuntimePerCandidate?: number;
 }
 
-/** A model that AutoML has found. */
+/** A model that AutoML has found: `lab.deploy(candidate)` hosts it. */
 export interface AutoMLCandidateResult {
+  readonly kind: 'automl-candidates';
   readonly name: string;
+  /** Name of the AutoML job. */
+  readonly job: string;
   readonly status: string;
   readonly metric: string | undefined;
   readonly value: number | undefined;
@@ -66,7 +69,7 @@ export interface AutoMLCandidateResult {
   readonly described: AutoMLCandidate;
 }
 
-/** An AutoML job, running or ended. */
+/** An AutoML job, running or ended. `lab.deploy(job)` hosts its best candidate. */
 export interface AutoMLJob extends Omit<Job<DescribeAutoMLJobV2Response>, 'logs'> {
   readonly kind: 'automl-jobs';
   /** Best first; those without a value last. */

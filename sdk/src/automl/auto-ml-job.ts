@@ -35,7 +35,7 @@ export function autoMLJob(context: LabContext, name: string, fields: readonly Fi
     candidates: () => candidates(context, name),
     best: async () => {
       const now = await describe();
-      if (now.BestCandidate !== undefined) return resultOf(now.BestCandidate);
+      if (now.BestCandidate !== undefined) return resultOf(name, now.BestCandidate);
       throw new SealabError('JobNotCompleted', `${name} has no best candidate; it is ${now.AutoMLJobStatus ?? 'unknown'}.`, {
         remedy: 'Wait for it: `await job.wait()`.',
         details: { name, status: now.AutoMLJobStatus, phase: now.AutoMLJobSecondaryStatus },
@@ -54,10 +54,12 @@ export function autoMLJob(context: LabContext, name: string, fields: readonly Fi
   });
 }
 
-function resultOf(candidate: AutoMLCandidate): AutoMLCandidateResult {
+function resultOf(job: string, candidate: AutoMLCandidate): AutoMLCandidateResult {
   const { MetricName, Value, StandardMetricName } = candidate.FinalAutoMLJobObjectiveMetric ?? {};
   return {
+    kind: 'automl-candidates',
     name: candidate.CandidateName ?? '',
+    job,
     status: candidate.CandidateStatus ?? 'InProgress',
     metric: StandardMetricName ?? MetricName,
     value: Value,
@@ -82,7 +84,7 @@ async function candidates(context: LabContext, name: string): Promise<readonly A
   } while (NextToken !== undefined);
   const cost = ({ FinalAutoMLJobObjectiveMetric: objective }: AutoMLCandidate) =>
     objective?.Value === undefined ? Infinity : objective.Type === 'Minimize' ? objective.Value : -objective.Value;
-  const sorted = found.sort((a, b) => (cost(a) === cost(b) ? 0 : cost(a) < cost(b) ? -1 : 1)).map(resultOf);
+  const sorted = found.sort((a, b) => (cost(a) === cost(b) ? 0 : cost(a) < cost(b) ? -1 : 1)).map((candidate) => resultOf(name, candidate));
   return displayable(sorted, () =>
     table(
       `Candidates of ${name}, best first`,

@@ -1,4 +1,5 @@
 import type { DescribeEndpointOutput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
+import type { AutoMLCandidateResult, AutoMLJob } from '../automl/api.ts';
 import type { LogLine, LogOptions } from '../logs/api.ts';
 import type { Seal } from '../posture/api.ts';
 import type { ModelPackage } from '../registry/api.ts';
@@ -51,8 +52,11 @@ export interface ContainersSource {
   readonly mode?: 'serial' | 'direct';
 }
 
+/** An AutoML job, whose best candidate is meant, or one of its candidates. Its containers bring code and images along: `environment` is added to each; `image` replaces the image of a single one. */
+export type AutoMLSource = AutoMLJob | AutoMLCandidateResult;
+
 /** One model, or several containers that make up one. */
-export type ModelSource = SingleModelSource | ContainersSource;
+export type ModelSource = SingleModelSource | ContainersSource | AutoMLSource;
 
 /** One of several models that share an endpoint's traffic. */
 export interface VariantSource extends ModelOptions {

@@ -10,6 +10,7 @@ import { plannedCall } from '../planning/planned-call.ts';
 import { approvedPackage } from '../registry/package-name.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { ContainerSource, ContainersSource, ModelOptions, ModelSource } from './api.ts';
+import { candidateContainers, isAutoML } from './candidate.ts';
 import { archivePlace } from './model-archive.ts';
 import type { HostedModel } from './model-archive.ts';
 import { hostable } from './model-source.ts';
@@ -30,6 +31,8 @@ export interface ModelSettings {
   /** Asked for once the name is known. */
   readonly tags?: () => Readonly<Record<string, string>>;
   readonly multiModel?: boolean;
+  /** Where it will run: AutoML has other containers for GPUs. */
+  readonly instanceType?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -44,11 +47,11 @@ export async function prepareModel(
   context: LabContext,
   source: ModelSource,
   options: ModelOptions,
-  { nameFor = freshName, tags, multiModel = false, signal }: ModelSettings,
+  { nameFor = freshName, tags, multiModel = false, instanceType, signal }: ModelSettings,
 ): Promise<PreparedModel> {
   if ('model' in source) return { name: source.model, call: undefined, pack: () => Promise.resolve(undefined) };
 
-  const { about, request, pack } = await containersOf(context, source, options, multiModel, signal);
+  const { about, request, pack } = await containersOf(context, source, options, multiModel, signal, instanceType);
   const name = nameFor(about);
   const call = (parts: Partial<CreateModelInput>) =>
     plannedCall('CreateModel', { ModelName: name, ...parts, ...tagsOf(tags?.()) }, context.environment, options);
@@ -78,7 +81,16 @@ export async function containersOf(
   options: ModelOptions,
   multiModel: boolean,
   signal: AbortSignal,
+  instanceType?: string,
 ): Promise<{ about: string; request: Parts; pack: () => Promise<Parts> }> {
+  if (isAutoML(source)) {
+    const { about, definitions } = await candidateContainers(source, options, instanceType, context.environment);
+    const request: Parts =
+      definitions.length === 1
+        ? { PrimaryContainer: definitions[0] }
+        : { Containers: [...definitions], InferenceExecutionConfig: { Mode: 'Serial' } };
+    return { about, request, pack: () => Promise.resolve(request) };
+  }
   if ('containers' in source) return chain(context, source, signal);
   if ('modelPackage' in source || ('kind' in source && source.kind === 'model-packages')) {
     const { arn, group } = await approvedPackage(context, 'modelPackage' in source ? source.modelPackage : source.name, signal);

@@ -1,6 +1,7 @@
 import { SealabError } from '../contract/index.ts';
 import { refuseUnknown } from '../jobs/options.ts';
 import type { Deployable, DeployOptions } from './api.ts';
+import { isAutoML } from './candidate.ts';
 
 /** Every option there is: `satisfies` makes the compiler list them. */
 const KNOWN = {
@@ -53,7 +54,8 @@ export function checkDeployOptions(source: Deployable, options: DeployOptions): 
     shadow: options.shadow !== undefined,
     capture: options.capture !== undefined && options.capture !== false,
     variants: 'variants' in source,
-    containers: 'containers' in source,
+    // A candidate of AutoML has usually several.
+    containers: 'containers' in source || isAutoML(source),
   };
   for (const [one, other, remedy] of EXCLUSIVE) if (asked[one] && asked[other]) throw exclusive(one, other, remedy);
   if (asked.multiModel && ('model' in source || 'modelPackage' in source || ('kind' in source && source.kind === 'model-packages'))) {

@@ -38,6 +38,7 @@ export async function prepareDeployment(
       nameFor: (about) => (models.length > 0 ? furtherName(name) : (name ||= freshName(about))),
       tags: () => ownedTags(name, tags),
       multiModel: options.multiModel === true,
+      instanceType: part.instanceType ?? environment.instanceTypes.hosting[0],
       signal,
     });
     name ||= freshName(prepared.name);

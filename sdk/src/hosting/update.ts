@@ -49,7 +49,12 @@ export async function update(
   const variants = old.ProductionVariants ?? [];
   const changed = theVariant(name, variants, options.variant);
   const to = furtherName(name);
-  const prepared = await prepareModel(context, change, options, { nameFor: () => to, tags: () => ownedTags(name, options.tags), signal });
+  const prepared = await prepareModel(context, change, options, {
+    nameFor: () => to,
+    tags: () => ownedTags(name, options.tags),
+    instanceType: options.instanceType ?? changed.InstanceType,
+    signal,
+  });
   const request = configurationAfter(context, old, changed, prepared.name, options);
   const configuration = plannedCall(
     'CreateEndpointConfig',

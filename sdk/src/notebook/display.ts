@@ -228,12 +228,22 @@ const fieldsView = (title: string, fields: readonly FilledField[]): MimeBundle =
     fields.map(({ location, value, origin, because }) => [location, Array.isArray(value) ? value.join(', ') : value, origin, because]),
   );
 
+const LIST_COLUMNS: readonly (readonly [header: string, value: (item: ResourceSummary) => string | undefined])[] = [
+  ['name', ({ name }) => name],
+  ['display name', ({ name, displayName }) => (displayName === name ? undefined : displayName)],
+  ['status', ({ status }) => status],
+  ['created', ({ createdAt }) => when(createdAt)],
+  ['ended', ({ endedAt }) => when(endedAt)],
+];
+
 /** @param more there are further pages */
 export function listView(title: string, items: readonly ResourceSummary[], more = false): MimeBundle {
+  // Some kinds have no status, some no end; most have no other name to show.
+  const columns = LIST_COLUMNS.filter(([header, value]) => header === 'name' || items.some((item) => (value(item) ?? '') !== ''));
   const list = table(
     title,
-    ['name', 'status', 'created', 'ended'],
-    items.map(({ name, status, createdAt, endedAt }) => [name, status, when(createdAt), when(endedAt)]),
+    columns.map(([header]) => header),
+    items.map((item) => columns.map(([, value]) => value(item))),
   );
   const note = `${items.length === 0 ? 'None.' : `${items.length} shown.`}${more ? ' There are more: for await (const one of listing), or listing.all().' : ''}`;
   return { 'text/html': `${list['text/html'] ?? ''}<div>${escaped(note)}</div>`, 'text/plain': `${list['text/plain']}\n${note}` };

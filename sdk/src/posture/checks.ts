@@ -1,5 +1,5 @@
 import type { LabContext } from '../context.ts';
-import type { ResourceKind } from '../listing/api.ts';
+import type { SealedKind } from '../lab-api.ts';
 import { displayable, postureView } from '../notebook/display.ts';
 import { worst } from '../secure/index.ts';
 import type { Posture, Seal } from './api.ts';
@@ -10,7 +10,7 @@ import { networkChecks } from './network.ts';
 import { runningChecks } from './running.ts';
 
 /** Looks at the environment as it is now, everything at once. */
-export async function checks(context: LabContext, sealOf: (kind: ResourceKind, name: string) => Promise<Seal>): Promise<Posture> {
+export async function checks(context: LabContext, sealOf: (kind: SealedKind, name: string) => Promise<Seal>): Promise<Posture> {
   const all = await Promise.all([
     ...identityChecks(context),
     ...keyChecks(context),

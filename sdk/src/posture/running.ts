@@ -1,5 +1,5 @@
 import type { LabContext } from '../context.ts';
-import type { ResourceKind } from '../listing/api.ts';
+import type { SealedKind } from '../lab-api.ts';
 import { list } from '../listing/list.ts';
 import type { Check, Seal } from './api.ts';
 import { broken, check, notVerified, sealed } from './check.ts';
@@ -7,14 +7,14 @@ import { broken, check, notVerified, sealed } from './check.ts';
 /** Looked at one by one, so there is a limit; beyond it the check says that it did not see all. */
 const MOST = 25;
 
-const RUNNING: readonly (readonly [ResourceKind, string, string])[] = [
+const RUNNING: readonly (readonly [SealedKind, string, string])[] = [
   ['training-jobs', 'InProgress', 'Training jobs that run'],
   ['processing-jobs', 'InProgress', 'Processing jobs that run'],
   ['endpoints', 'InService', 'Endpoints in service'],
 ];
 
 /** What runs now keeps the contract, by value. */
-export function runningChecks(context: LabContext, sealOf: (kind: ResourceKind, name: string) => Promise<Seal>): Promise<Check>[] {
+export function runningChecks(context: LabContext, sealOf: (kind: SealedKind, name: string) => Promise<Seal>): Promise<Check>[] {
   return RUNNING.map(([kind, status, title]) =>
     check(`running.${kind}`, title, async () => {
       const items = await list(context, kind, { status, pageSize: MOST + 1 }).all(MOST + 1);

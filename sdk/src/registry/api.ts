@@ -1,13 +1,13 @@
 import type { DescribeModelPackageGroupOutput, DescribeModelPackageOutput } from '@aws-sdk/client-sagemaker';
-import type { ContainerSource, ContainersSource, ModelOptions } from '../hosting/api.ts';
+import type { AutoMLSource, ContainerSource, ContainersSource, ModelOptions } from '../hosting/api.ts';
 import type { ListFilters, Listing, ResourceSummary } from '../listing/api.ts';
 import type { Seal } from '../posture/api.ts';
 
 /** Whether a version may be deployed. */
 export type ApprovalStatus = 'Approved' | 'Rejected' | 'PendingManualApproval';
 
-/** What can be registered: a finished training job, artefacts with their code, several containers, or an existing SageMaker model. */
-export type RegistrySource = ContainerSource['model'] | ContainersSource | { readonly model: string };
+/** What can be registered: a finished training job, artefacts with their code, several containers, a model that AutoML has found, or an existing SageMaker model. */
+export type RegistrySource = ContainerSource['model'] | ContainersSource | AutoMLSource | { readonly model: string };
 
 /** Where a model is registered, and what is noted with it. */
 export interface RegisterOptions extends ModelOptions {

@@ -9,7 +9,7 @@ import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { checkedName } from '../jobs/names.ts';
 import { refuseUnknown, tagsOf, wholeNumber } from '../jobs/options.ts';
-import { list, modelPackagesIn } from '../listing/list.ts';
+import { list } from '../listing/list.ts';
 import { comparisonView, displayable } from '../notebook/display.ts';
 import { controlStates, sealOf } from '../secure/index.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
@@ -24,7 +24,8 @@ export function registry(context: LabContext): Registry {
   const versions = (group: string, filters: VersionFilters = {}) => {
     refuseUnknown('lab.registry', filters, { status: true, limit: true, signal: true });
     const { status, limit, signal } = filters;
-    return modelPackagesIn(context, checkedName(group), {
+    return list(context, 'model-packages', {
+      of: checkedName(group),
       ...(status === undefined ? {} : { status }),
       ...(signal === undefined ? {} : { signal }),
     }).all(limit === undefined ? Infinity : wholeNumber('limit', limit, 1, Number.MAX_SAFE_INTEGER));
@@ -96,7 +97,7 @@ export function modelPackageGroup(context: LabContext, name: string): ModelPacka
     },
     seal: async () => {
       const states = [];
-      for await (const version of modelPackagesIn(context, name)) {
+      for await (const version of list(context, 'model-packages', { of: name })) {
         const described = await clients.sageMaker.send(new DescribeModelPackageCommand({ ModelPackageName: version.name }));
         states.push(...controlStates('CreateModelPackage', described, environment));
       }

@@ -1,47 +1,14 @@
 import { CONTROLS, SealabError, valuesAt } from '../contract/index.ts';
 import type { Control, EnvironmentDescription } from '../contract/index.ts';
 import type { Explanation, Violation, Wall } from './api.ts';
+import { errorLike, isDenial } from './denial.ts';
+import type { ErrorLike } from './denial.ts';
 import { readDenial } from './denial-message.ts';
 import { actionOf } from './explain-action.ts';
 import { isCovered } from './operation.ts';
 import { guardS3 } from './s3.ts';
 import { findViolations } from './violations.ts';
 import { sourceOf, valueToWrite, wantedToShow } from './wanted.ts';
-
-const DENIALS = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AccessDeniedError',
-  'UnauthorizedOperation',
-  'AuthorizationErrorException',
-  'NotAuthorized',
-  // The Feature Store's runtime says it so.
-  'AccessForbidden',
-  'AllAccessDisabled',
-]);
-/** 403 answers about the signature or the credentials themselves: no policy refused. */
-const CREDENTIALS =
-  /^(InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken(Exception)?|UnrecognizedClientException|IncompleteSignature|RequestTimeTooSkewed|InvalidSignatureException|MissingAuthenticationToken(Exception)?|InvalidToken)$/;
-
-interface ErrorLike {
-  readonly name: string;
-  readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-function errorLike(error: unknown): ErrorLike {
-  if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error) };
-  const { name = 'Error', message = '', $metadata } = error as Partial<ErrorLike>;
-  return { name, message, ...($metadata === undefined ? {} : { $metadata }) };
-}
-
-/** Whether the error says that a policy refused. */
-export function isDenial(error: unknown): boolean {
-  const { name, message, $metadata } = errorLike(error);
-  if (DENIALS.has(name)) return true;
-  if (CREDENTIALS.test(name)) return false;
-  return $metadata?.httpStatusCode === 403 || /is not authorized to perform/.test(message);
-}
 
 const MAKES_OBJECT = /^(PutObject|CopyObject|CreateMultipartUpload)$/;
 

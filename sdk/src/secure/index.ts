@@ -1,5 +1,6 @@
 export type * from './api.ts';
-export { explainDenial, isDenial } from './explain.ts';
+export { isDenial } from './denial.ts';
+export { explainDenial } from './explain.ts';
 export { exportControls } from './export.ts';
 export type { ExportedControls } from './export.ts';
 export { secureFields } from './fields.ts';

@@ -56,7 +56,7 @@ async function prepared(context: LabContext, options: TransformOptions, signal: 
       ...(framework === undefined ? {} : { framework }),
       ...(image === undefined ? {} : { image }),
     },
-    { nameFor: (about) => given ?? freshName(about), tags: () => tags, signal },
+    { nameFor: (about) => given ?? freshName(about), tags: () => tags, instanceType: options.instanceType, signal },
   );
   const name = model.call === undefined ? (given ?? freshName(model.name)) : model.name;
   return { model, name, job: (s3Uri: string) => jobCall(context, options, name, model.name, s3Uri) };
