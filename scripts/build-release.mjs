@@ -200,11 +200,11 @@ async function buildPython() {
   const to = join(release, 'python');
   await copied(at('sdk/python'), to);
   await compile('sdk');
-  const [{ exportControls }, { environmentJsonSchema }] = await Promise.all([
-    import(at('sdk/dist/secure/index.js')),
-    import(at('sdk/dist/contract/index.js')),
-  ]);
-  for (const [name, content] of Object.entries({ controls: exportControls(), 'environment.schema': environmentJsonSchema() }))
+  const [{ exportControls }, { environmentJsonSchema }, { pipelineJsonSchema }] = await Promise.all(
+    ['secure/index.js', 'contract/index.js', 'pipelines/definition.js'].map((module) => import(at('sdk/dist', module))),
+  );
+  const read = { controls: exportControls(), 'environment.schema': environmentJsonSchema(), 'pipeline.schema': pipelineJsonSchema() };
+  for (const [name, content] of Object.entries(read))
     await writeFile(join(to, 'sealab_defaults', `${name}.json`), `${JSON.stringify(content)}\n`);
 }
 
@@ -255,8 +255,10 @@ export async function buildRelease() {
   await step(
     'python',
     {
-      inputs: [at('sdk/python'), at('sdk/src/contract'), at('sdk/src/secure'), lock],
-      outputs: ['controls.json', 'environment.schema.json'].map((name) => join(release, 'python/sealab_defaults', name)),
+      inputs: [at('sdk/python'), at('sdk/src/contract'), at('sdk/src/secure'), at('sdk/src/pipelines/definition.ts'), lock],
+      outputs: ['controls.json', 'environment.schema.json', 'pipeline.schema.json'].map((name) =>
+        join(release, 'python/sealab_defaults', name),
+      ),
     },
     buildPython,
   );

@@ -56,14 +56,14 @@ const lockHash = (requirementsFile: string): string => createHash('sha256').upda
 /**
  * Makes the Python environment `folder` from a hash-pinned requirements file, unless it is there already. Safe to call
  * from several processes at once. `compile: false` leaves byte code to the first import, which is quicker where few
- * modules are used and the folder stays writable.
+ * modules are used and the folder stays writable. `dependencies: false` installs what the file names alone, to be put beside another.
  * @returns the path of its Python
  */
 export async function ensurePythonEnvironment(
   folder: string,
   requirementsFile: string,
   onProgress: Progress = () => undefined,
-  options: { readonly compile?: boolean } = {},
+  options: { readonly compile?: boolean; readonly dependencies?: boolean } = {},
 ): Promise<string> {
   if (isEnvironmentCurrent(folder, requirementsFile)) return environmentPython(folder);
   mkdirSync(dirname(folder), { recursive: true });
@@ -75,7 +75,10 @@ export async function ensurePythonEnvironment(
     const venv = await install(python, ['-m', 'venv', folder], () => undefined);
     if (venv.code !== 0)
       throw new ToolchainError(`${python} cannot make a virtual environment (${venv.reason}): install the package python3-venv.`);
-    await installPackages(folder, requirementsFile, onProgress, options.compile ?? true);
+    await installPackages(folder, requirementsFile, onProgress, [
+      ...((options.compile ?? true) ? [] : ['--no-compile']),
+      ...((options.dependencies ?? true) ? [] : ['--no-deps']),
+    ]);
     writeFileSync(join(folder, '.lock-sha256'), lockHash(requirementsFile));
     return environmentPython(folder);
   } finally {
@@ -83,9 +86,9 @@ export async function ensurePythonEnvironment(
   }
 }
 
-async function installPackages(folder: string, requirementsFile: string, onProgress: Progress, compile: boolean): Promise<void> {
+async function installPackages(folder: string, requirementsFile: string, onProgress: Progress, more: readonly string[]): Promise<void> {
   const total = readFileSync(requirementsFile, 'utf8').match(/^[A-Za-z0-9].*==/gm)?.length ?? 0;
-  const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', ...(compile ? [] : ['--no-compile'])];
+  const options = ['--require-hashes', '--no-input', '--disable-pip-version-check', ...more];
   let seen = 0;
   const { code, reason } = await install(
     environmentPython(folder),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { findViolations } from '@sealab/sdk/secure';
 import { TOOLCHAIN } from '../../local/paths.ts';
 import { ensurePythonEnvironment } from '../../local/toolchain/python.ts';
@@ -9,6 +9,15 @@ import { Recorder } from './recorder.ts';
 
 /** Environments of the clients, by the folder in the toolchain. The bench has the third generation already. */
 const LOCKS = { bench: 'test/bench/requirements.txt', 'sagemaker-v2': 'test/python/sagemaker-v2.txt' } as const;
+
+/** Pipelines of the third generation are a package of their own: it is put beside the rest of it, which has what this one needs of it. */
+async function besides(client: keyof typeof LOCKS): Promise<string | undefined> {
+  if (client !== 'bench') return undefined;
+  const folder = join(TOOLCHAIN, 'sagemaker-mlops');
+  const lock = join(repository, 'test/python/sagemaker-mlops.txt');
+  const python = await ensurePythonEnvironment(folder, lock, undefined, { compile: false, dependencies: false });
+  return (await finished(python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], {})).trim();
+}
 
 /** What a client sent and what came of each step: `sent`, or the error. */
 export interface Capture {
@@ -37,8 +46,11 @@ export async function capture(client: keyof typeof LOCKS, script: string, defaul
       CAPTURE_BUCKET: environment.buckets.model,
       CAPTURE_JOB_ROLE: environment.roles.jobExecution,
       CAPTURE_HOSTING_ROLE: environment.roles.endpointHosting,
+      CAPTURE_PIPELINE_ROLE: environment.roles.pipelineExecution,
     });
-    if (!defaults) delete variables['PYTHONPATH'];
+    const paths = [defaults ? variables['PYTHONPATH'] : undefined, await besides(client)].filter((path) => path !== undefined);
+    if (paths.length === 0) delete variables['PYTHONPATH'];
+    else variables['PYTHONPATH'] = paths.join(delimiter);
     const out = await finished(python, [join(import.meta.dirname, 'capture', script)], variables);
     return { recorder, outcome: JSON.parse(out) as Capture['outcome'] };
   } finally {

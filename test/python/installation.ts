@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { environmentJsonSchema } from '@sealab/sdk/contract';
 import type { EnvironmentDescription } from '@sealab/sdk/contract';
 import { exportControls } from '@sealab/sdk/secure';
+import { pipelineJsonSchema } from '../../sdk/src/pipelines/definition.ts';
 import { environment } from '../sdk/environment-fixture.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
@@ -13,6 +14,7 @@ export function writePython(to: string): void {
   cpSync(join(repository, 'sdk/python'), to, { recursive: true, filter: (source) => !source.includes('__pycache__') });
   writeFileSync(join(to, 'sealab_defaults/controls.json'), JSON.stringify(exportControls()));
   writeFileSync(join(to, 'sealab_defaults/environment.schema.json'), JSON.stringify(environmentJsonSchema()));
+  writeFileSync(join(to, 'sealab_defaults/pipeline.schema.json'), JSON.stringify(pipelineJsonSchema()));
 }
 
 /** The Python side of a release in a folder of its own, with an environment document beside it. */

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from sealab_defaults import SealabError, connected, controls, environment, fill, s3
+from sealab_defaults import SealabError, connected, controls, environment, fill, pipelines, s3
 
 contract = controls.load()
 
@@ -13,6 +13,8 @@ def outcome(kind, operation, request, document):
         return environment.read(document)
     if kind == "s3":
         return s3.guard(operation, request, document, contract)
+    if kind == "pipeline":
+        return pipelines.secure(operation, request, document, contract)
     filled = fill.fill(operation, request, document, contract)
     return connected.add_variables(operation, filled, document) if kind == "connected" else filled
 

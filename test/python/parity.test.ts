@@ -1,114 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { environmentJsonSchema, SealabError } from '@sealab/sdk/contract';
-import type { Control, EnvironmentDescription } from '@sealab/sdk/contract';
-import { exportControls, fillSecureFields, guardS3 } from '@sealab/sdk/secure';
+import { environmentJsonSchema } from '@sealab/sdk/contract';
+import type { Control, SealabError } from '@sealab/sdk/contract';
+import { exportControls } from '@sealab/sdk/secure';
 import { parseEnvironment } from '../../sdk/src/environment/load.ts';
-import { wantedValues } from '../../sdk/src/secure/wanted.ts';
+import { pipelineJsonSchema } from '../../sdk/src/pipelines/definition.ts';
 import { environment, isolatedOnly } from '../sdk/environment-fixture.ts';
 import { Installation } from './installation.ts';
-
-interface Case {
-  readonly kind: 'sagemaker' | 's3' | 'document';
-  readonly operation: string;
-  readonly input: object;
-  readonly environment: EnvironmentDescription | string;
-}
+import { casesOf, python, sorted, typescript } from './parity-cases.ts';
+import type { Case } from './parity-cases.ts';
 
 const installation = new Installation();
 afterAll(() => installation.remove());
-
-/** As JSON carries it, without what is null: Python has one word for null and for missing. */
-const plain = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).filter(([, one]) => one !== null))
-        : inner,
-    ),
-  );
-
-function typescript({ kind, operation, input, environment: described }: Case): unknown {
-  try {
-    if (kind === 's3') return plain({ result: guardS3(operation, input, described as EnvironmentDescription).input });
-    return plain({ result: fillSecureFields(operation, input, described as EnvironmentDescription).input });
-  } catch (error) {
-    if (!(error instanceof SealabError)) throw error;
-    const { code, message, remedy, details } = error;
-    return plain({ error: { code, message, remedy, details } });
-  }
-}
-
-function python(cases: readonly Case[]): unknown[] {
-  const { stdout, stderr } = spawnSync('python3', [join(import.meta.dirname, 'parity.py')], {
-    input: cases.map((one) => JSON.stringify(one)).join('\n'),
-    encoding: 'utf8',
-    env: installation.variables(),
-    maxBuffer: 1 << 28,
-  });
-  expect(stderr).toBe('');
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => plain(JSON.parse(line)));
-}
-
-/** A request with `values` at a path: one list element for each value where the path goes through a list. */
-function requestWith(path: string, ...values: unknown[]): object {
-  const [first = '', ...rest] = path.split('.');
-  const inner = (some: readonly unknown[]): unknown =>
-    rest.length === 0 ? some[0] : requestWith(rest.join('.'), ...(some.length === 0 ? [] : some));
-  if (!first.endsWith('[]')) return rest.length === 0 && values[0] === undefined ? {} : { [first]: inner(values) };
-  return { [first.slice(0, -2)]: rest.length === 0 ? values : values.map((value) => inner([value])) };
-}
-
-const OTHERS: readonly unknown[] = [
-  'wrong',
-  '',
-  true,
-  false,
-  0,
-  1,
-  'True',
-  null,
-  [],
-  ['wrong'],
-  { some: 'object' },
-  's3://credit-risk-model',
-  's3://credit-risk-model/out',
-  's3://credit-risk-modelling/out',
-  '141502667606.dkr.ecr.eu-west-1.amazonaws.com.evil.example/image:1',
-  '111122223333.dkr.ecr.eu-west-1.amazonaws.com/sealab/mine@sha256:0',
-  '111122223333.dkr.ecr.eu-west-1.amazonaws.com/sealabs/mine',
-  'arn:aws:kms:eu-west-1:111122223333:alias/mine',
-];
-
-/** Every control with the right value, with each wanted one, with wrong ones, absent, in a list with others, and with a parent that is no object. */
-function casesOf(control: Control): object[] {
-  const wanted = wantedValues(control, environment);
-  const parents = control.path.split('.').slice(0, -1);
-  return [
-    {},
-    requestWith(control.path, undefined),
-    requestWith(control.path, wanted),
-    requestWith(control.path, [...wanted, 'another']),
-    ...wanted.map((value) => requestWith(control.path, value)),
-    ...wanted.map((value) => requestWith(control.path, [value])),
-    ...OTHERS.map((value) => requestWith(control.path, value)),
-    requestWith(control.path, wanted[0], undefined, 'wrong'),
-    requestWith(control.path, undefined, wanted[0]),
-    ...parents.map((_, depth) =>
-      requestWith(
-        parents
-          .slice(0, depth + 1)
-          .join('.')
-          .replace(/\[\]$/, ''),
-        'no object',
-      ),
-    ),
-  ];
-}
 
 const { operations, guardedByReference, s3 } = exportControls();
 /** Operations that the contract refuses by name, where it has such. */
@@ -174,7 +78,7 @@ const cases: Case[] = [
 
 describe('the Python defaults', () => {
   it('fill what the TypeScript SDK fills and refuse what it refuses, in the same words', () => {
-    const answers = python(cases);
+    const answers = python(cases, installation);
     expect(answers).toHaveLength(cases.length);
     const different = cases.flatMap((one, index) => {
       const [ours, theirs] = [typescript(one), answers[index]];
@@ -191,17 +95,6 @@ describe('the Python defaults', () => {
     expect(answers.filter(({ error }) => error === undefined).length).toBeGreaterThan(all.length);
   });
 });
-
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.entries(value)
-            .map(([key, inner]) => [key, sorted(inner)] as const)
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : value;
 
 describe('the environment document in Python', () => {
   const change = (path: string, value: unknown): unknown => {
@@ -251,7 +144,7 @@ describe('the environment document in Python', () => {
     const text = JSON.stringify(document);
     installation.write('document.json', text);
     const path = join(installation.folder, 'document.json');
-    const [answer] = python([{ kind: 'document', operation: '', input: {}, environment: path }]) as {
+    const [answer] = python([{ kind: 'document', operation: '', input: {}, environment: path }], installation) as {
       error?: { code: string; details: { field?: string } };
     }[];
     let expected: unknown;
@@ -264,7 +157,7 @@ describe('the environment document in Python', () => {
     expect(answer?.error === undefined ? undefined : [answer.error.code, answer.error.details.field]).toEqual(expected);
   });
 
-  it('has a schema whose every keyword is looked at', () => {
+  it('has a schema whose every keyword is looked at, as has the definition of a pipeline', () => {
     const { stdout } = spawnSync(
       'python3',
       ['-c', 'import json; from sealab_defaults.schema import KEYWORDS; print(json.dumps(list(KEYWORDS)))'],
@@ -280,8 +173,11 @@ describe('the environment document in Python', () => {
       for (const inner of Object.values((schema['properties'] ?? {}) as Record<string, Record<string, unknown>>)) visit(inner);
       for (const keyword of ['items', 'additionalProperties', 'propertyNames'])
         if (typeof schema[keyword] === 'object') visit(schema[keyword] as Record<string, unknown>);
+      for (const keyword of ['oneOf', 'anyOf', '$defs'])
+        Object.values((schema[keyword] ?? {}) as Record<string, Record<string, unknown>>).forEach(visit);
     };
     visit(environmentJsonSchema() as Record<string, unknown>);
+    visit(pipelineJsonSchema() as Record<string, unknown>);
     expect(unknown).toEqual([]);
   });
 });

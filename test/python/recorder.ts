@@ -25,6 +25,8 @@ const ANSWERS: Readonly<Record<string, (body: Record<string, unknown>) => object
   CreateModel: ({ ModelName }) => ({ ModelArn: arn('model', ModelName) }),
   CreateEndpointConfig: ({ EndpointConfigName }) => ({ EndpointConfigArn: arn('endpoint-config', EndpointConfigName) }),
   CreateEndpoint: ({ EndpointName }) => ({ EndpointArn: arn('endpoint', EndpointName) }),
+  CreatePipeline: ({ PipelineName }) => ({ PipelineArn: arn('pipeline', PipelineName) }),
+  StartPipelineExecution: ({ PipelineName }) => ({ PipelineExecutionArn: arn('pipeline', `${String(PipelineName)}/execution/one`) }),
 };
 
 /**
@@ -82,7 +84,7 @@ export class Recorder {
   #answerSageMaker(operation: string, body: Record<string, unknown>): object {
     const kind = operation.replace(/^(Create|Describe)/, '');
     const key = `${kind} ${String(Object.values(body)[0])}`;
-    if (operation.startsWith('Create')) {
+    if (operation.startsWith('Create') || operation in ANSWERS) {
       const answer = ANSWERS[operation]?.(body) ?? {};
       this.#created.set(`${kind} ${String(body[`${kind}Name`])}`, { ...body, ...answer });
       return answer;

@@ -1,6 +1,6 @@
 """Jobs that reach the project's network get packages from its mirror. As `variables` of sdk/src/training/request.ts."""
 
-from .paths import scopes_at, values_at
+from .paths import is_expression, scopes_at, values_at
 
 # By operation: where the variables go and which field turns the network on.
 VARIABLES = {
@@ -17,8 +17,9 @@ def add_variables(operation, request, environment):
     """Adds the mirror's variables to those of the caller, whose own values stay. Changes `request`, which is a copy already."""
     for path, isolation in VARIABLES.get(operation, ()):
         for scope in scopes_at(request, path, path.rpartition(".")[0]):
-            if values_at(scope.object, isolation) == [False]:
-                scope.object["Environment"] = {**mirror_variables(environment), **(scope.object.get("Environment") or {})}
+            given = scope.object.get("Environment") or {}
+            if values_at(scope.object, isolation) == [False] and not is_expression(given):
+                scope.object["Environment"] = {**mirror_variables(environment), **given}
     return request
 
 

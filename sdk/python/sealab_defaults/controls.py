@@ -1,4 +1,5 @@
-"""The contract as data: `controls.json`, exported by the TypeScript SDK when a release is built."""
+"""The contract as data: `controls.json`, and `pipeline.schema.json` for the form of pipelines, exported by the TypeScript SDK when a
+release is built."""
 
 import json
 from functools import lru_cache
@@ -6,16 +7,15 @@ from pathlib import Path
 
 from .errors import SealabError
 
-FILE = Path(__file__).with_name("controls.json")
 
-
-@lru_cache(maxsize=1)
-def load():
+@lru_cache(maxsize=None)
+def load(name="controls.json"):
+    file = Path(__file__).with_name(name)
     try:
-        return json.loads(FILE.read_text(encoding="utf-8"))
+        return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SealabError(
             "Internal",
-            f"The contract cannot be read from {FILE} ({error}), so nothing may be sent to SageMaker or written to S3.",
+            f"The contract cannot be read from {file} ({error}), so nothing may be sent to SageMaker or written to S3.",
             "Stop and start the notebook, so that its lifecycle script installs the release again; else tell your administrator.",
         ) from error

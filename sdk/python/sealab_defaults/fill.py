@@ -7,12 +7,13 @@ from .paths import copy_of, is_list, places_at, scopes_at, set_at
 from .rules import is_relaxed, matches, source_of, value_to_write, wanted_to_show
 
 
-def fill(operation, request, environment, controls):
+def fill(operation, request, environment, controls, resolve=None):
     """The request as it may be sent. The caller's is not changed; what the caller gave is kept when the contract allows it
-    and refused otherwise, never replaced. Raises SealabError `SecureFieldConflict` or `OperationNotCovered`."""
+    and refused otherwise, never replaced. `resolve(value, rule)` gives the values that something may stand for which is known
+    later, None for a value that is one already. Raises SealabError `SecureFieldConflict` or `OperationNotCovered`."""
     filled = copy_of(request)
     for rule in rules_of(operation, controls):
-        _fill_one(rule, filled, environment)
+        _fill_one(rule, filled, environment, resolve)
     if operation in controls["taggedOperations"]:
         _merge_tags(filled, environment)
     return filled
@@ -39,7 +40,7 @@ def rules_of(operation, controls):
     )
 
 
-def _fill_one(rule, request, environment):
+def _fill_one(rule, request, environment, resolve):
     for scope in scopes_at(request, rule["path"], rule.get("within")):
         prefix = f"{scope.location}." if scope.location else ""
         places = places_at(scope.object, scope.rest)
@@ -48,7 +49,8 @@ def _fill_one(rule, request, environment):
             set_at(scope.object, scope.rest, value_to_write(rule, environment))
         for place in places:
             if place.value is not None:
-                if not matches(rule, place.value, environment):
+                values = None if resolve is None else resolve(place.value, rule)
+                if not all(matches(rule, value, environment) for value in ([place.value] if values is None else values)):
                     raise _conflict(rule, prefix + place.location, place.value, environment)
             elif rule["fill"] != "never" and rule["match"] != "absent":
                 place.parent[place.name] = value_to_write(rule, environment)
@@ -84,7 +86,9 @@ def _conflict(rule, field, given, environment):
 
 def _merge_tags(request, environment):
     given = list(request["Tags"]) if is_list(request.get("Tags")) else []
-    own = {tag.get("Key"): tag.get("Value") for tag in reversed(given)}
+    # Whoever names a tag twice is held to the first; a name that is known later is none of the environment's.
+    named = [tag for tag in reversed(given) if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
+    own = {tag["Key"]: tag.get("Value") for tag in named}
     for key, value in environment["tags"].items():
         if key in own and own[key] != value:
             shown = "" if own[key] is None else own[key]

@@ -15,7 +15,7 @@ def register(handlers):
 
 
 def _sagemaker(params, model, **_):
-    from . import connected, controls, environment, isolated
+    from . import controls, environment
     from .fill import fill, rules_of
 
     contract = controls.load()
@@ -23,8 +23,18 @@ def _sagemaker(params, model, **_):
         # Looking on works without a document.
         return
     document = environment.current()
-    filled = fill(model.name, params, document, contract)
-    _replace(params, isolated.hand_over_code(model.name, connected.add_variables(model.name, filled, document)))
+
+    def complete(operation, request):
+        from . import connected, isolated
+
+        return isolated.hand_over_code(operation, connected.add_variables(operation, request, document))
+
+    if model.name in contract["pipelines"]["definedBy"]:
+        from .pipelines import secure
+
+        _replace(params, secure(model.name, params, document, contract, complete))
+    else:
+        _replace(params, complete(model.name, fill(model.name, params, document, contract)))
 
 
 def _s3(params, model, **_):

@@ -13,6 +13,11 @@ def is_list(value):
     return isinstance(value, (list, tuple))
 
 
+def is_expression(value):
+    """Whether something stands for a value that is known when the pipeline runs: `{"Get": …}`."""
+    return isinstance(value, dict) and len(value) == 1 and all(name == "Get" or name.startswith("Std:") for name in value)
+
+
 @lru_cache(maxsize=None)
 def _steps(path):
     return tuple((part[:-2], True) if part.endswith("[]") else (part, False) for part in path.split("."))

@@ -29,6 +29,7 @@ def configuration(environment):
             "TrainingJob": {"RoleArn": job, "EnableNetworkIsolation": True},
             "ProcessingJob": {"RoleArn": job},
             "Model": {"ExecutionRoleArn": hosting, "EnableNetworkIsolation": True},
+            "Pipeline": {"RoleArn": environment["roles"]["pipelineExecution"]},
         },
     }
 

@@ -1,4 +1,4 @@
-import { SealabError } from '../contract/index.ts';
+import { PIPELINE_DEFINING, SealabError } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../contract/index.ts';
 import { isExpired } from '../waiting/transient.ts';
 import type { CredentialProvider } from './credentials.ts';
@@ -35,7 +35,7 @@ const ALLOWED: Readonly<Record<Exclude<GuardedService, 'sagemaker' | 's3'>, RegE
 };
 
 /** What the steps of a pipeline do stands in its definition: the rules reach into it. Loaded with the first pipeline. */
-const DEFINES_PIPELINE = /^(Create|Update)Pipeline$/;
+const DEFINES_PIPELINE: ReadonlySet<string> = new Set(PIPELINE_DEFINING);
 
 /** The request as it may be sent, but for the definitions of pipelines. Throws for what may not. */
 export function guard(service: GuardedService, operation: string, input: object, environment: EnvironmentDescription): object {
@@ -78,7 +78,7 @@ export function secure<C extends AwsClient>(
   const middleware = (next: Next, context: { readonly commandName?: string }) => async (args: Arguments) => {
     const operation = (context.commandName ?? 'Unknown').replace(/Command$/, '');
     const input =
-      service === 'sagemaker' && DEFINES_PIPELINE.test(operation)
+      service === 'sagemaker' && DEFINES_PIPELINE.has(operation)
         ? (await import('../secure/pipeline.ts')).securePipelineRequest(operation, args.input, environment).input
         : guard(service, operation, args.input, environment);
     try {

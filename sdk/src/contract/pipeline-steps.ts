@@ -1,5 +1,15 @@
 import type { OperationName } from './control.ts';
 
+/** The operations whose requests hold a definition. */
+export const PIPELINE_DEFINING = ['CreatePipeline', 'UpdatePipeline'] as const satisfies readonly OperationName[];
+
+/** SageMaker takes so many characters inline (`PipelineDefinition`). */
+export const MOST_PIPELINE_CHARACTERS = 1_048_576;
+
+/** What a job writes to, as another step refers to it: its location was held to the project's bucket when the step itself was. */
+export const STEP_OUTPUTS =
+  /^Steps\.([^.]+)\.(ModelArtifacts\.S3ModelArtifacts|OutputDataConfig\.S3OutputPath|TransformOutput\.S3OutputPath|ProcessingOutputConfig\.Outputs\[[^\]]+\]\.S3Output\.S3Uri)$/;
+
 /**
  * What a step of a pipeline asks of SageMaker, by its type: the operation whose rows hold for its `Arguments`, or `null`
  * for a step that only decides.

@@ -6,8 +6,6 @@ import type { PipelineStepType } from '../contract/index.ts';
  * definitions that the SageMaker Python SDK writes have it.
  */
 export const DEFINITION_VERSION = '2020-12-01';
-/** SageMaker takes so many characters inline (`PipelineDefinition`). */
-export const MOST_CHARACTERS = 1_048_576;
 
 /** A value that is known when the pipeline runs. */
 export type Expression =
@@ -101,11 +99,14 @@ const retry = z
       'takes MaxAttempts or ExpireAfterMin, not both',
     ),
   );
-/** ISO 8601; the service also takes it in small letters, and hours without the P. */
+/** ISO 8601; the service also takes it in small letters, and hours without the P. JSON Schema has no flag for that. */
 const duration = z
   .string()
   .check(
-    z.regex(/^(P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?|(?=T))(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/i, 'must be a duration such as P30D or PT12H'),
+    z.regex(
+      /^([Pp](?=.)(\d+[Yy])?(\d+[Mm])?(\d+[Ww])?(\d+[Dd])?|(?=[Tt]))([Tt](?=.)(\d+[Hh])?(\d+[Mm])?(\d+[Ss])?)?$/,
+      'must be a duration such as P30D or PT12H',
+    ),
   );
 const cache = z.strictObject({ Enabled: z.boolean(), ExpireAfter: z.optional(duration) });
 const propertyFile = z.strictObject({ PropertyFileName: name, OutputName: z.string(), FilePath: z.string().check(z.minLength(1)) });
@@ -148,8 +149,15 @@ export const PipelineDefinitionForm = z.strictObject({
   Metadata: z.optional(z.record(z.string(), z.string())),
   Parameters: z.optional(z.array(parameter)),
   PipelineExperimentConfig: z.optional(z.nullable(z.strictObject({ ExperimentName: operand, TrialName: operand }))),
+  /** The SageMaker Python SDK 3 writes it into every definition. An MLflow resource could be anybody's: no rule is about it. */
+  MlflowConfig: z.optional(z.null()),
   Steps: z.array(step).check(z.minLength(1)),
 });
+
+/** The JSON Schema (draft 2020-12) of that form, for readers in other languages. */
+export function pipelineJsonSchema(): object {
+  return z.toJSONSchema(PipelineDefinitionForm);
+}
 
 /** A parameter of a pipeline, given when an execution starts. */
 export interface Parameter {
@@ -183,6 +191,7 @@ export interface PipelineDefinition {
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
   readonly Parameters?: readonly Parameter[] | undefined;
   readonly PipelineExperimentConfig?: { readonly ExperimentName: unknown; readonly TrialName: unknown } | null | undefined;
+  readonly MlflowConfig?: null | undefined;
   readonly Steps: readonly Step[];
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { PIPELINE_STEPS, REFUSED_PIPELINE_STEPS, SealabError } from '../contract/index.ts';
+import { MOST_PIPELINE_CHARACTERS, PIPELINE_STEPS, REFUSED_PIPELINE_STEPS, SealabError } from '../contract/index.ts';
 import { argumentProblem } from './arguments.ts';
-import { allSteps, branches, ExpressionForm, isExpression, MOST_CHARACTERS, PipelineDefinitionForm } from './definition.ts';
+import { allSteps, branches, ExpressionForm, isExpression, PipelineDefinitionForm } from './definition.ts';
 import type { Parameter, PipelineDefinition, Step } from './definition.ts';
 
 const EXECUTION = new Set([
@@ -40,8 +40,8 @@ export function parseDefinition(given: unknown): PipelineDefinition {
 }
 
 function fromText(text: string): unknown {
-  if (text.length > MOST_CHARACTERS)
-    throw invalid(undefined, '', `it has ${text.length} characters, SageMaker takes ${MOST_CHARACTERS}`, 'Split the pipeline.');
+  if (text.length > MOST_PIPELINE_CHARACTERS)
+    throw invalid(undefined, '', `it has ${text.length} characters, SageMaker takes ${MOST_PIPELINE_CHARACTERS}`, 'Split the pipeline.');
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,4 +1,15 @@
-import { CONTROLS, GUARDED_BY_REFERENCE, READ_ONLY_PREFIXES, REFUSED, SCHEMA_VERSION } from '../contract/index.ts';
+import {
+  CONTROLS,
+  GUARDED_BY_REFERENCE,
+  MOST_PIPELINE_CHARACTERS,
+  PIPELINE_DEFINING,
+  PIPELINE_STEPS,
+  READ_ONLY_PREFIXES,
+  REFUSED,
+  REFUSED_PIPELINE_STEPS,
+  SCHEMA_VERSION,
+  STEP_OUTPUTS,
+} from '../contract/index.ts';
 import { takesTags } from './operation.ts';
 import { S3_RULES } from './s3.ts';
 
@@ -13,6 +24,15 @@ export interface ExportedControls {
   /** Operations whose request takes the tags of the environment. */
   readonly taggedOperations: readonly string[];
   readonly s3: typeof S3_RULES;
+  /** How the rules reach into the definitions of pipelines. The form of a definition is a JSON Schema of its own. */
+  readonly pipelines: {
+    readonly definedBy: typeof PIPELINE_DEFINING;
+    readonly mostCharacters: number;
+    readonly steps: typeof PIPELINE_STEPS;
+    readonly refusedSteps: typeof REFUSED_PIPELINE_STEPS;
+    /** Regular expression of references to what other steps write. */
+    readonly outputs: string;
+  };
 }
 
 /** The content of `controls.json`. Plain data: `JSON.stringify` it. */
@@ -25,5 +45,12 @@ export function exportControls(): ExportedControls {
     readOnlyPrefixes: READ_ONLY_PREFIXES,
     taggedOperations: [...Object.keys(CONTROLS), ...Object.keys(GUARDED_BY_REFERENCE)].filter(takesTags),
     s3: S3_RULES,
+    pipelines: {
+      definedBy: PIPELINE_DEFINING,
+      mostCharacters: MOST_PIPELINE_CHARACTERS,
+      steps: PIPELINE_STEPS,
+      refusedSteps: REFUSED_PIPELINE_STEPS,
+      outputs: STEP_OUTPUTS.source,
+    },
   };
 }

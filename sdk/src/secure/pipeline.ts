@@ -1,4 +1,4 @@
-import { CONTROLS, PIPELINE_STEPS, placesAt, SealabError } from '../contract/index.ts';
+import { CONTROLS, PIPELINE_STEPS, placesAt, SealabError, STEP_OUTPUTS } from '../contract/index.ts';
 import type { Control, EnvironmentDescription, OperationName } from '../contract/index.ts';
 import { isExpression } from '../pipelines/definition.ts';
 import type { Parameter, PipelineDefinition, Step } from '../pipelines/definition.ts';
@@ -12,10 +12,6 @@ export interface SecuredDefinition {
   readonly definition: PipelineDefinition;
   readonly fields: readonly FilledField[];
 }
-
-/** What a job writes to: its location was held to the project's bucket when the step itself was. */
-const OUTPUTS =
-  /^Steps\.([^.]+)\.(ModelArtifacts\.S3ModelArtifacts|OutputDataConfig\.S3OutputPath|TransformOutput\.S3OutputPath|ProcessingOutputConfig\.Outputs\[[^\]]+\]\.S3Output\.S3Uri)$/;
 
 /**
  * Writes the environment's security values into the arguments of every step, those in branches too. A reference may stand
@@ -127,7 +123,7 @@ function resolver(parameters: readonly Parameter[]): Resolve {
       const parameter = name === undefined ? undefined : byName.get(name);
       if (parameter?.EnumValues !== undefined) return parameter.EnumValues;
       if (parameter?.Type === 'Boolean') return [true, false];
-      return control.match === 'in-bucket' && OUTPUTS.test(value.Get) ? [] : [value];
+      return control.match === 'in-bucket' && STEP_OUTPUTS.test(value.Get) ? [] : [value];
     }
     return control.match === 'in-bucket' && 'Std:Join' in value ? [beginning(value['Std:Join'])] : [value];
   };

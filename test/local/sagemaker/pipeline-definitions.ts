@@ -8,6 +8,7 @@ import { BUCKET, IMAGE, type Lab } from './running-sagemaker.ts';
 export const PIPELINE_ACTIONS = [
   ...['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob', 'CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob'],
   ...['CreateModel', 'DescribeModel', 'CreateModelPackage', 'DescribeModelPackage', 'CreateModelPackageGroup', 'DescribeModelPackageGroup'],
+  'AddTags',
 ].map((name) => `sagemaker:${name}`);
 
 /** A role that SageMaker assumes for a pipeline: it starts the jobs and passes the execution role to them. */

@@ -114,4 +114,5 @@ decide = ConditionStep(
     else_steps=[fail],
 )
 pipeline = Pipeline("credit", parameters=[count, kind, least, fresh], steps=[prepare, train, tune, decide], sagemaker_session=session)
-print(json.dumps({"definition": pipeline.definition()}))
+if __name__ == "__main__":
+    print(json.dumps({"definition": pipeline.definition()}))
