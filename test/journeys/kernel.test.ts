@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kernel } from '@jupyterlab/services';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { description } from './running/environment.ts';
-import { openKernel, runCell } from './running/jupyterlab-kernel.ts';
+import { type CellOutputs, openKernel, runCell } from './running/jupyterlab-kernel.ts';
 
 const CELLS = 500;
 
@@ -19,6 +19,28 @@ const FORMS: Readonly<Record<string, (n: number) => readonly [code: string, seen
   'a display before the end': (n) => [`await Deno.jupyter.display({ "text/plain": "display ${n}" }, { raw: true })`, `display ${n}`],
   'an error': (n) => [`throw new Error("wrong ${n}")`, `wrong ${n}`],
 };
+
+/** Cells that an interrupt ends: none of them would end by itself. */
+const ENDED: Readonly<Record<string, string>> = {
+  'a loop': 'for (;;);',
+  'a loop that makes garbage': 'for (const seen = new Map(), n = { n: 0 }; ; n.n++) seen.set(n.n % 1000, { n });',
+  'a loop behind an await': 'await Promise.resolve(); for (;;);',
+  'a loop of awaits': 'for (;;) await Promise.resolve();',
+  'a loop of timers': 'await new Promise(() => (function again() { setTimeout(again, 0); })());',
+  'an await that nothing can end': 'await new Promise(() => undefined)',
+  'a program': "await new Deno.Command('sleep', { args: ['600'] }).output()",
+};
+
+/** Runs a cell and interrupts it; milliseconds from the interrupt to its end. */
+async function interrupted(kernel: Kernel.IKernelConnection, code: string): Promise<CellOutputs & { readonly milliseconds: number }> {
+  const cell = runCell(kernel, code);
+  await sleep(700);
+  const asked = performance.now();
+  await kernel.interrupt();
+  return { ...(await cell), milliseconds: performance.now() - asked };
+}
+
+const textOf = async (kernel: Kernel.IKernelConnection, code: string): Promise<string> => (await runCell(kernel, code)).outputs.join('');
 
 describe('the TypeScript kernel, through the client of JupyterLab', () => {
   let kernel: Kernel.IKernelConnection & AsyncDisposable;
@@ -68,6 +90,13 @@ describe('the TypeScript kernel, through the client of JupyterLab', () => {
     expect(after.join('')).toMatch(/Stopp/);
   }, 60_000);
 
+  it('goes on with everything that it knew when a loop is interrupted in which the SDK cannot hear it', async () => {
+    const { reply, milliseconds } = await interrupted(kernel, 'for (;;);');
+    expect(reply.status).toBe('error');
+    expect(milliseconds).toBeLessThan(3_000);
+    expect(await textOf(kernel, 'lab.environment.project')).toContain(description().project);
+  }, 60_000);
+
   it('is there again after a restart, also from a cell that never ends', async () => {
     const busy = runCell(kernel, 'for (;;);').catch((error: unknown) => String(error));
     await sleep(500);
@@ -76,5 +105,59 @@ describe('the TypeScript kernel, through the client of JupyterLab', () => {
     expect(typeof ended === 'string' ? ended : '').toMatch(/Canceled|disposed|restart/i);
     const { outputs } = await runCell(kernel, 'typeof lab + " " + 6 * 7');
     expect(outputs.join('')).toContain('undefined 42');
+  }, 60_000);
+});
+
+describe('an interrupt of a TypeScript kernel that has not loaded the SDK', () => {
+  let kernel: Kernel.IKernelConnection & AsyncDisposable;
+  let pid: string;
+  beforeAll(async () => {
+    kernel = await openKernel('typescript');
+    pid = await textOf(kernel, 'const known = 41; Deno.pid');
+  });
+  afterAll(async () => {
+    await kernel[Symbol.asyncDispose]();
+  });
+
+  it.each(Object.entries(ENDED))(
+    'ends %s, and the kernel goes on with everything that it knew',
+    async (_, code) => {
+      const { milliseconds } = await interrupted(kernel, code);
+      expect(milliseconds).toBeLessThan(3_000);
+      expect(await textOf(kernel, '`${known + 1} ${Deno.pid}`')).toContain(`42 ${pid}`);
+    },
+    60_000,
+  );
+
+  it('leaves an await that will end to its end', async () => {
+    const { reply, outputs } = await interrupted(kernel, "await new Promise((done) => setTimeout(done, 3_000, 'woken'))");
+    expect([reply.status, ...outputs]).toEqual(['ok', '"woken"']);
+    expect(await textOf(kernel, '`${known + 1} ${Deno.pid}`')).toContain(`42 ${pid}`);
+  }, 60_000);
+
+  it('does nothing to a kernel that does nothing', async () => {
+    await kernel.interrupt();
+    expect(await textOf(kernel, '`${known + 1} ${Deno.pid}`')).toContain(`42 ${pid}`);
+  });
+
+  it('is survived by a kernel that Jupyter started again after a crash; none of its processes outlives it', async () => {
+    const pids: string[] = [];
+    {
+      await using crashing = await openKernel('typescript');
+      pids.push(await textOf(crashing, 'Deno.pid'));
+      const again = new Promise<void>((resolve) => {
+        crashing.statusChanged.connect((_, status) => {
+          if (status === 'autorestarting') resolve();
+        });
+      });
+      runCell(crashing, "Deno.kill(Deno.pid, 'SIGKILL')").catch(() => undefined);
+      await again;
+      pids.push(await textOf(crashing, 'const known = 41; Deno.pid'));
+      expect((await interrupted(crashing, 'for (;;);')).milliseconds).toBeLessThan(3_000);
+      expect(await textOf(crashing, '`${known + 1} ${Deno.pid}`')).toContain(`42 ${pids[1]}`);
+    }
+    expect(new Set(pids).size).toBe(2);
+    await using python = await openKernel('python');
+    expect(await textOf(python, `import os; [os.path.exists(f"/proc/{pid}") for pid in (${pids.join()})]`)).toBe('[False, False]');
   }, 60_000);
 });
