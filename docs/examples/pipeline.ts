@@ -19,6 +19,11 @@ const pipeline = await lab.pipeline('credit', (build) => {
   });
   build.condition('good-enough', {
     if: [build.is.greaterThanOrEqualTo(evaluate.json('report', 'auc'), wanted)],
+    then: () => {
+      const model = build.model('model', { model: train }); // served by train.py: a job before it puts the code into the archive
+      build.transform('score', { model, data: prepare.output('test') });
+      build.register('register', { group: 'credit', model, metrics: build.join('/', evaluate.output('report'), 'report.json') });
+    },
     else: () => build.fail('too-bad', { message: build.join(' ', 'AUC below', wanted) }),
   });
 });

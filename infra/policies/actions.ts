@@ -3,7 +3,7 @@
  * somebody has looked at it. Role policies take their parts from these lists, the permissions boundary all of them.
  */
 
-/** What a pipeline starts, besides what it writes into the registry. A model would need the hosting role. */
+/** Jobs that a pipeline starts; it makes models too, and writes into the registry. */
 export const PIPELINE_JOBS = [
   'sagemaker:CreateTrainingJob',
   'sagemaker:CreateProcessingJob',
@@ -18,7 +18,8 @@ export const STOP_JOBS = [
   'sagemaker:StopHyperParameterTuningJob',
   'sagemaker:StopAutoMLJob',
 ] as const;
-export const CREATE_HOSTING = ['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint'] as const;
+export const CREATE_MODEL = 'sagemaker:CreateModel';
+export const CREATE_HOSTING = [CREATE_MODEL, 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint'] as const;
 export const UPDATE_HOSTING = ['sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'] as const;
 export const DELETE_HOSTING = ['sagemaker:DeleteModel', 'sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteEndpoint'] as const;
 export const INVOKE = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointAsync', 'sagemaker:InvokeEndpointWithResponseStream'] as const;

@@ -79,10 +79,10 @@ export const createHosting = (scope: ProjectScope): PolicyStatement[] => [
 
 /** What a pipeline starts and watches, step by step. */
 export const runSteps = (scope: ProjectScope): PolicyStatement[] => [
-  allow('CreateSteps', actions.PIPELINE_JOBS, sagemaker(scope, ...PIPELINE_JOBS)),
+  allow('CreateSteps', [...actions.PIPELINE_JOBS, actions.CREATE_MODEL], sagemaker(scope, ...PIPELINE_JOBS, 'model')),
   ...registerModels(scope),
   allow('StopSteps', actions.STOP_JOBS, sagemaker(scope, ...PIPELINE_JOBS), ofThisProject(scope)),
-  ...tagging(scope, [...PIPELINE_JOBS, ...REGISTRY], [...actions.PIPELINE_JOBS, ...actions.REGISTER_MODELS]),
+  ...tagging(scope, [...PIPELINE_JOBS, 'model', ...REGISTRY], [...actions.PIPELINE_JOBS, actions.CREATE_MODEL, ...actions.REGISTER_MODELS]),
 ];
 
 /** A model that is registered as approved would need nobody's approval. */

@@ -59,12 +59,16 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
       ...(scope.settings.network.connectedAllowed ? grants.readPackages(scope) : []),
     ],
   },
-  /** Starts the steps, which run as jobs do; what it reads itself are the files that conditions look at. */
+  /**
+   * Starts the steps, which run as jobs do, and makes models; what it reads itself are the files that conditions look at. iam:PassRole does not see for
+   * which call, so a job of a pipeline could run with the hosting role: what that may do with data, in the model bucket alone, is a part of what the job
+   * role may. A model serves nothing: endpoints and their configurations are left to `endpoint-creation`.
+   */
   'pipeline-execution': {
     own: (scope) => [
       ...grants.readSageMaker(scope),
       ...grants.runSteps(scope),
-      ...grants.passRoles(scope, 'job-execution'),
+      ...grants.passRoles(scope, 'job-execution', 'endpoint-hosting'),
       ...grants.readObjects(scope, ['model', `${PIPELINE_OUTPUTS}/`]),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),

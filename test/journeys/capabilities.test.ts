@@ -208,11 +208,11 @@ globalThis.first = undefined;`);
           });
           build.condition("good", {
             if: [build.is.greaterThan(evaluate.json("report", "accuracy"), 0.8)],
-            then: () => build.register("register", {
-              ModelPackageGroupName: "${NAME}",
-              ModelApprovalStatus: "PendingManualApproval",
-              InferenceSpecification: { Containers: [{ Image: lab.environment.images["scikit-learn"], ModelDataUrl: train.properties.ModelArtifacts.S3ModelArtifacts }], SupportedContentTypes: ["text/csv"], SupportedResponseMIMETypes: ["application/json"] },
-            }),
+            then: () => {
+              const model = build.model("model", { model: train });
+              build.transform("score", { model, data: { rows: [[-2, 0], [2, 0]] } });
+              build.register("register", { group: "${NAME}", model });
+            },
             else: () => build.fail("bad", { message: "not good enough" }),
           });
         });
@@ -229,7 +229,15 @@ globalThis.first = undefined;`);
     );
     expect(execution).toEqual({
       status: 'Succeeded',
-      steps: { train: 'Succeeded', evaluate: 'Succeeded', good: 'Succeeded', register: 'Succeeded' },
+      steps: {
+        train: 'Succeeded',
+        evaluate: 'Succeeded',
+        good: 'Succeeded',
+        'model-code': 'Succeeded',
+        model: 'Succeeded',
+        score: 'Succeeded',
+        register: 'Succeeded',
+      },
       isolated: true,
     });
   }, 260_000);

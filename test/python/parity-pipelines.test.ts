@@ -58,6 +58,8 @@ const LATER = [
   join('/', 's3://credit-risk-model', 'known'),
   join('/', get('Parameters.Free'), 'credit-risk-model'),
   join('/', 's3:/', 'foreign', get('Parameters.Free')),
+  ...['/', '/deeper/', '', '-'].map((on) => join(on, get('Steps.first.OutputDataConfig.S3OutputPath'), 'model.tar.gz')),
+  join('/', get('Steps.first.InputDataConfig[0].DataSource.S3DataSource.S3Uri'), 'model.tar.gz'),
   { 'Std:Join': { Values: ['s3://credit-risk-model/', get('Execution.PipelineExecutionId')] } },
   { 'Std:JsonGet': { S3Uri: 's3://credit-risk-model/x', Path: 'x' } },
 ];
@@ -74,6 +76,8 @@ function requestsOf(control: Control, references: readonly unknown[]): object[] 
     ),
     ...references.flatMap((one) => (control.match === 'subset' ? [one, [one]] : [one])).map((one) => requestWith(control.path, one)),
     ...hidden.flatMap((path) => [path, path.replace(/\[\]$/, '')]).map((path) => requestWith(path, get('Parameters.Free'))),
+    // A list or a text where an object has to be.
+    ...hidden.filter((path) => !path.endsWith('[]')).flatMap((path) => [requestWith(path, ['x']), requestWith(path, 'x')]),
   ];
 }
 

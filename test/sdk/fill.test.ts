@@ -37,17 +37,19 @@ describe('fillSecureFields', () => {
     });
   });
 
-  it('refuses a list with one foreign subnet, an empty list, and an object replaced by text', () => {
+  it('refuses a list with one foreign subnet, an empty list, and an object replaced by text or by a list', () => {
     for (const Subnets of [['subnet-0aaa1111', 'subnet-0dead'], []]) {
       expect(
         refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: { Subnets, SecurityGroupIds: ['sg-0ccc3333'] } }, environment))
           .details['field'],
       ).toBe('VpcConfig.Subnets');
     }
-    expect(refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: 'none' } as never, environment)).details).toMatchObject({
-      field: 'VpcConfig',
-      given: 'none',
-    });
+    for (const given of ['none', []]) {
+      expect(refusal(() => fillSecureFields('CreateTrainingJob', { VpcConfig: given } as never, environment)).details).toMatchObject({
+        field: 'VpcConfig',
+        given,
+      });
+    }
   });
 
   it('lets the caller leave isolation only where the environment allows it', () => {

@@ -1,8 +1,6 @@
 import type { PipelineBuilder } from '@sealab/sdk';
-import { environment } from './environment-fixture.ts';
 
 export const program = (name: string) => ({ name, text: `print(${JSON.stringify(name)})` });
-export const image = environment.images['scikit-learn'] ?? '';
 
 /** Prepare, train, evaluate; register when it is good, fail when it is not. */
 export function credit(build: PipelineBuilder): void {
@@ -33,15 +31,8 @@ export function credit(build: PipelineBuilder): void {
   build.condition('good-enough', {
     if: [build.is.greaterThanOrEqualTo(evaluate.json('report', 'metrics.auc'), wanted)],
     then: () => {
-      build.register('register', {
-        ModelPackageGroupName: 'credit',
-        ModelApprovalStatus: 'PendingManualApproval',
-        InferenceSpecification: {
-          Containers: [{ Image: image, ModelDataUrl: train.properties.ModelArtifacts.S3ModelArtifacts }],
-          SupportedContentTypes: ['text/csv'],
-          SupportedResponseMIMETypes: ['application/json'],
-        },
-      });
+      const model = build.model('model', { model: train, environment: { THRESHOLD: wanted } });
+      build.register('register', { group: 'credit', model });
     },
     else: () => {
       build.fail('too-bad', { message: build.join(' ', 'AUC below', wanted) });

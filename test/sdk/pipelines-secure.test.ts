@@ -27,6 +27,15 @@ describe('the security fields inside a definition', () => {
     ['the output of another step', [train(), model({ ModelDataUrl: { Get: 'Steps.train.ModelArtifacts.S3ModelArtifacts' } })]],
     ['a location that begins with the bucket', [model({ ModelDataUrl: models })]],
     [
+      'a location below the output of another step',
+      [
+        train(),
+        model({
+          ModelDataUrl: { 'Std:Join': { On: '/', Values: [{ Get: 'Steps.train.OutputDataConfig.S3OutputPath' }, 'model.tar.gz'] } },
+        }),
+      ],
+    ],
+    [
       'a parameter with allowed choices',
       [train({ ResourceConfig: { ...training.ResourceConfig, InstanceType: { Get: 'Parameters.I' } } })],
       [text('I', { EnumValues: ['ml.m5.large'] })],
@@ -110,6 +119,18 @@ describe('the security fields inside a definition', () => {
     [
       'a location that begins with a parameter',
       model({ ModelDataUrl: { 'Std:Join': { On: '/', Values: [parameter, 'credit-risk-model'] } } }),
+      'PrimaryContainer.ModelDataUrl',
+    ],
+    [
+      'a location that goes on after the output of another step',
+      model({ ModelDataUrl: { 'Std:Join': { On: '', Values: [{ Get: 'Steps.first.OutputDataConfig.S3OutputPath' }, parameter] } } }),
+      'PrimaryContainer.ModelDataUrl',
+    ],
+    [
+      'a location below the input of another step',
+      model({
+        ModelDataUrl: { 'Std:Join': { On: '/', Values: [{ Get: 'Steps.first.InputDataConfig[0].DataSource.S3DataSource.S3Uri' }, 'x'] } },
+      }),
       'PrimaryContainer.ModelDataUrl',
     ],
     [

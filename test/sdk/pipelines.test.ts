@@ -3,7 +3,7 @@ import { connect } from '@sealab/sdk';
 import type { BuiltPipeline, Lab, PipelineBuilder } from '@sealab/sdk';
 import type { MimeBundle } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
-import { credit, image, program } from './pipelines-credit.ts';
+import { credit, program } from './pipelines-credit.ts';
 import { misfits } from './sagemaker-model.ts';
 import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
@@ -76,9 +76,11 @@ describe('a pipeline', () => {
         RightValue: { Get: 'Parameters.MinimumAuc' },
       },
     ]);
-    expect(condition.IfSteps[0]?.Arguments).toMatchObject({
-      InferenceSpecification: { Containers: [{ ModelDataUrl: { Get: 'Steps.train.ModelArtifacts.S3ModelArtifacts' } }] },
-    });
+    expect(condition.IfSteps.map(({ Name, Type }) => [Name, Type])).toEqual([
+      ['model-code', 'Training'],
+      ['model', 'Model'],
+      ['register', 'RegisterModel'],
+    ]);
     expect(condition.ElseSteps[0]?.Arguments['ErrorMessage']).toEqual({
       'Std:Join': { On: ' ', Values: ['AUC below', { Get: 'Parameters.MinimumAuc' }] },
     });
@@ -122,7 +124,7 @@ describe('a pipeline', () => {
     const pipeline = await lab.pipeline('credit', credit, { parallelSteps: 2, description: 'Credit risk' });
     await pipeline.upsert();
     const puts = service.requests.filter(({ operation }) => operation.startsWith('PUT ')).map(({ operation }) => operation.split('?')[0]);
-    expect(puts.filter((put) => put?.includes('/code/'))).toHaveLength(3);
+    expect(puts.filter((put) => put?.includes('/code/'))).toHaveLength(4);
     expect(puts.filter((put) => put?.includes('/credit-risk-data/uploads/'))).toHaveLength(1);
     const [created] = service.sent('CreatePipeline');
     expect(created?.input).toMatchObject({
@@ -144,8 +146,8 @@ describe('a pipeline', () => {
     const pipeline = await lab.pipeline('credit', credit);
     const view = await (pipeline as unknown as Record<symbol, () => Promise<MimeBundle>>)[Symbol.for('Jupyter.display')]?.();
     expect(view?.['text/plain']).toMatch(/evaluate +Processing +train, prepare/);
-    expect(view?.['text/plain']).toMatch(/register +RegisterModel +train, good-enough +if true/);
-    expect(view?.['text/html']).toContain('<svg role="img" aria-label="6 steps"');
+    expect(view?.['text/plain']).toMatch(/register +RegisterModel +model-code, good-enough +if true/);
+    expect(view?.['text/html']).toContain('<svg role="img" aria-label="8 steps"');
   });
 
   it.each<[string, (build: PipelineBuilder) => void, RegExp]>([
@@ -184,16 +186,15 @@ describe('a pipeline', () => {
       /step "t": CacheConfig.ExpireAfter: must be a duration/,
     ],
     [
-      'an own role',
-      (build) => build.model('m', { PrimaryContainer: { Image: image }, ExecutionRoleArn: 'arn:aws:iam::1:role/own' }),
-      /Step "m": ExecutionRoleArn/,
-    ],
-    [
       'a value in a template that is not known yet',
       (build) => build.fail('f', { message: `below ${build.parameter.float('P') as never as string}` }),
       /known only when the pipeline runs/,
     ],
-    ['a foreign image', (build) => build.model('m', { PrimaryContainer: { Image: 'docker.io/evil' } }), /Step "m": PrimaryContainer.Image/],
+    [
+      'a foreign image',
+      (build) => build.model('m', { model: { artifacts: 's3://credit-risk-model/m.tar.gz' }, image: 'docker.io/evil' }),
+      /Step "m": PrimaryContainer.Image/,
+    ],
   ])('refuses %s before anything is sent', async (_name, build, message) => {
     const { lab, service } = await quiet();
     await expect(lab.pipeline('p', build)).rejects.toMatchObject({ message: expect.stringMatching(message) });

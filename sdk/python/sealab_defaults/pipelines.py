@@ -111,16 +111,29 @@ def _resolver(parameters, outputs):
             if parameter.get("Type") == "Boolean":
                 return [True, False]
             return [] if in_bucket and outputs.fullmatch(reference) else [value]
-        return [_beginning(value["Std:Join"])] if in_bucket and "Std:Join" in value else [value]
+        if not in_bucket or "Std:Join" not in value:
+            return [value]
+        join = value["Std:Join"]
+        return [] if _is_below_output(join, outputs) else [_beginning(join)]
 
     return resolve
 
 
+def _is_below_output(join, outputs):
+    """Whether a joined text names something below what another step writes to."""
+    between, values = _parts(join)
+    first = values[0].get("Get") if values and is_expression(values[0]) else None
+    return between.startswith("/") and isinstance(first, str) and outputs.fullmatch(first) is not None
+
+
+def _parts(join):
+    between, values = (join.get("On", ""), join.get("Values")) if isinstance(join, dict) else ("", None)
+    return (between, values) if isinstance(between, str) and is_list(values) else ("", [])
+
+
 def _beginning(join):
     """What a joined text begins with for certain."""
-    between, values = (join.get("On", ""), join.get("Values")) if isinstance(join, dict) else ("", None)
-    if not isinstance(between, str) or not is_list(values):
-        return ""
+    between, values = _parts(join)
     later = next((index for index, value in enumerate(values) if not isinstance(value, str)), None)
     if later is None:
         return between.join(values)

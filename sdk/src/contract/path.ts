@@ -53,7 +53,7 @@ function parse(path: string): Parsed {
   return result;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A place in a request: where it is, in which object under which name, and what stands there. */
 export interface Place {

@@ -3,6 +3,7 @@ import type { ContainerDefinition, CreateModelInput } from '@aws-sdk/client-sage
 import type { Clients } from '../clients/api.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
+import type { EnvironmentDescription } from '../contract/index.ts';
 import { checkedName, freshName } from '../jobs/names.ts';
 import { refuseUnknown, tagsOf } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
@@ -157,19 +158,14 @@ async function containerOf(
   const { artifacts, code, image, about } = await hostable(context, source, options, signal);
   const archive = await archivePlace(context, artifacts, code, signal);
   const several = multiModel ? multiModelPlace(context, about) : undefined;
-  const definition = ({ s3Uri, program }: HostedModel): ContainerDefinition => ({
-    Image: image,
-    ModelDataUrl: several?.prefix ?? s3Uri,
-    ...(several === undefined ? {} : { Mode: 'MultiModel' as const }),
-    Environment: {
-      SAGEMAKER_PROGRAM: program,
-      // Each archive of a multi-model container brings its own folder along.
-      ...(several === undefined ? { SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' } : {}),
-      SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-      SAGEMAKER_REGION: context.environment.region,
-      ...options.environment,
-    },
-  });
+  const definition = (hosted: HostedModel) =>
+    servingContainer(
+      context.environment,
+      image,
+      several === undefined ? hosted : { ...hosted, s3Uri: several.prefix },
+      options.environment,
+      several !== undefined,
+    );
   return {
     about,
     definition: definition(archive),
@@ -177,6 +173,29 @@ async function containerOf(
       const packed = await archive.pack();
       await several?.put(packed.s3Uri, signal);
       return definition(packed);
+    },
+  };
+}
+
+/** A container that serves an archive with the code in it, or a prefix of such archives. Pure. */
+export function servingContainer(
+  { region }: EnvironmentDescription,
+  image: string,
+  { s3Uri, program }: HostedModel,
+  variables: ModelOptions['environment'],
+  multiModel = false,
+): ContainerDefinition {
+  return {
+    Image: image,
+    ModelDataUrl: s3Uri,
+    ...(multiModel ? { Mode: 'MultiModel' as const } : {}),
+    Environment: {
+      SAGEMAKER_PROGRAM: program,
+      // Each archive of a multi-model container brings its own folder along.
+      ...(multiModel ? {} : { SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' }),
+      SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+      SAGEMAKER_REGION: region,
+      ...variables,
     },
   };
 }

@@ -2,22 +2,28 @@ import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
 import { secureDefinition } from '../secure/pipeline.ts';
 import type { SecuredDefinition } from '../secure/pipeline.ts';
+import { outputsOf } from '../training/request.ts';
+import type { ParameterOptions, PipelineBuilder } from './builder-api.ts';
+import { DEFINITION_VERSION } from './definition.ts';
+import type { Parameter } from './definition.ts';
+import { CONDITIONS, EXECUTION, join, later, propertiesOf, reference } from './expressions.ts';
+import { artifactsOf, containerOf, containerOfModel, modelStep, packStep, refuseNoModel, registeringStep } from './model-steps.ts';
+import type { Made } from './model-steps.ts';
+import type { Upload } from './separation.ts';
 import type {
   JobStep,
   JobStepOptions,
   Later,
-  ParameterOptions,
-  PipelineBuilder,
+  ModelStepOptions,
   ProcessStep,
   ProcessStepOptions,
   Step,
   StepOptions,
-} from './api.ts';
-import { DEFINITION_VERSION } from './definition.ts';
-import type { Parameter } from './definition.ts';
-import { CONDITIONS, EXECUTION, join, later, propertiesOf, reference } from './expressions.ts';
-import { processingStep, trainingStep } from './steps.ts';
-import type { StepWork, Upload } from './steps.ts';
+  TuneStep,
+} from './step-api.ts';
+import { refuseUnknownOption } from './step-options.ts';
+import { processingStep, trainingStep, transformStep, tuningStep } from './steps.ts';
+import type { StepWork } from './steps.ts';
 
 /** A pipeline as it will be sent, and what has to be in S3 before it runs. */
 export interface Built extends SecuredDefinition {
@@ -76,6 +82,7 @@ export async function buildPipeline(context: LabContext, name: string, build: (b
 
 function builderInto(context: LabContext, pipeline: string, parameters: Parameter[], steps: Draft[]): PipelineBuilder {
   let open = steps;
+  const made = new Map<string, Made>();
   const add = (Type: string, name: string, options: StepOptions & JobStepOptions, work: Draft['work'], rest: Partial<Draft> = {}): Step => {
     open.push({ head: { Name: name, Type, ...headOf(options) }, work, ...rest });
     return { name };
@@ -84,6 +91,7 @@ function builderInto(context: LabContext, pipeline: string, parameters: Paramete
     ...add(Type, name, options, work),
     properties: propertiesOf<Answer>(name),
   });
+  const at = (step: string) => ({ pipeline, step });
   const raw = (request: object) => () => Promise.resolve({ request: request as Record<string, unknown>, uploads: [] });
   const parameter =
     <T extends string | number | boolean>(Type: Parameter['Type']) =>
@@ -108,6 +116,21 @@ function builderInto(context: LabContext, pipeline: string, parameters: Paramete
     }
     return inner;
   };
+  const train: PipelineBuilder['train'] = (name, options) => {
+    refuseUnknownOption('train', name, options);
+    const step: ReturnType<PipelineBuilder['train']> = job('Training', name, options, () => trainingStep(context, at(name), options));
+    made.set(name, { kind: 'trained', artifacts: step.properties.ModelArtifacts.S3ModelArtifacts, options });
+    return step;
+  };
+  /** The container of a model, after a step that packs the code where there is some. */
+  const served = (name: string, options: ModelStepOptions) => {
+    const found = artifactsOf(options, (step) => made.get(step));
+    const { source } = found;
+    if (source === undefined) return once(() => containerOf(context, options, found, undefined));
+    const packed = `${name}-code`;
+    add('Training', packed, packHead(options, found.made), () => packStep(context, at(packed), options, { ...found, source }));
+    return once(() => containerOf(context, options, found, packed));
+  };
   return {
     parameter: {
       string: parameter<string>('String'),
@@ -115,27 +138,66 @@ function builderInto(context: LabContext, pipeline: string, parameters: Paramete
       float: parameter<number>('Float'),
       boolean: parameter<boolean>('Boolean'),
     },
-    train: (name, options) => job('Training', name, options, () => trainingStep(context, options)),
-    process: (name, options) =>
-      processStep(
-        job('Processing', name, options, () => processingStep(context, name, pipeline, options)),
+    train,
+    process: (name, options) => {
+      refuseUnknownOption('process', name, options);
+      return processStep(
+        job('Processing', name, options, () => processingStep(context, at(name), options)),
         options,
-      ),
-    transform: (name, request, options = {}) => job('Transform', name, options, raw(request)),
-    tune: (name, request, options = {}) => job('Tuning', name, options, raw(request)),
-    model: (name, request, options = {}) => job('Model', name, options, raw(request)),
-    register: (name, request, options = {}) => job('RegisterModel', name, options, raw(request)),
+      );
+    },
+    transform: (name, options) => {
+      refuseUnknownOption('transform', name, options);
+      refuseNoModel(options.model, (step) => made.get(step));
+      return job('Transform', name, options, () => transformStep(context, at(name), options));
+    },
+    tune: (name, options) => {
+      refuseUnknownOption('tune', name, options);
+      const best = reference<string>(`Steps.${name}.BestTrainingJob.TrainingJobName`);
+      const artifacts = join('/', [outputsOf(context.environment), best, 'output/model.tar.gz']);
+      const step: JobStep<never> = job('Tuning', name, options, () => tuningStep(context, at(name), options));
+      made.set(name, { kind: 'trained', artifacts, options });
+      return { ...(step as unknown as TuneStep), bestModel: () => artifacts };
+    },
+    model: (name, options) => {
+      refuseUnknownOption('model', name, options);
+      const container = served(name, options);
+      made.set(name, { kind: 'model', container });
+      return job('Model', name, options, () => modelStep(container(), options));
+    },
+    register: (name, options) => {
+      refuseUnknownOption('register', name, options);
+      const container = containerOfModel(options, (step) => made.get(step)) ?? served(name, options as ModelStepOptions);
+      return job('RegisterModel', name, options, () => registeringStep(context, container(), options));
+    },
     condition: (name, options) => {
+      refuseUnknownOption('condition', name, options);
       const IfSteps = branch(options.then);
       const ElseSteps = branch(options.else);
       return add('Condition', name, options, raw({}), { branches: { conditions: options.if, IfSteps, ElseSteps } });
     },
-    fail: (name, options) => add('Fail', name, options, raw({ ErrorMessage: options.message })),
+    fail: (name, options) => {
+      refuseUnknownOption('fail', name, options);
+      return add('Fail', name, options, raw({ ErrorMessage: options.message }));
+    },
     is: CONDITIONS,
     join: (separator, ...values) => join(separator, values),
     execution: EXECUTION,
   };
 }
+
+/** The same answer for everybody who asks. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= make());
+}
+
+/** A step that packs waits as its model does, and is taken from the cache where the training is. */
+const packHead = ({ dependsOn, retry }: ModelStepOptions, { cache }: JobStepOptions = {}): JobStepOptions => ({
+  ...(dependsOn === undefined ? {} : { dependsOn }),
+  ...(retry === undefined ? {} : { retry }),
+  ...(cache === undefined ? {} : { cache }),
+});
 
 const nameOf = (step: Step | string): string => (typeof step === 'string' ? step : step.name);
 

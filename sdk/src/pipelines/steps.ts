@@ -1,21 +1,29 @@
 import type { LabContext } from '../context.ts';
-import type { DataInput } from '../inputs/api.ts';
-import { outgoingFiles } from '../inputs/files.ts';
-import { contentPlace, isS3Uri, putOnce, upload } from '../inputs/upload.ts';
-import { PIPELINE_OUTPUTS, setAt } from '../contract/index.ts';
+import { PIPELINE_OUTPUTS } from '../contract/index.ts';
+import { refuse } from '../jobs/options.ts';
 import { codePrefix, processingCalls } from '../processing/process.ts';
 import type { ProcessOptions } from '../processing/api.ts';
-import { packSource } from '../source/pack.ts';
-import type { Source } from '../source/api.ts';
 import { codeKey } from '../training/program.ts';
-import { trainingCalls } from '../training/train.ts';
+import { checkpointsAt, TRAINING_DEFINITION } from '../training/request.ts';
 import type { TrainOptions } from '../training/api.ts';
-import type { ProcessStepOptions, TrainStepOptions } from './api.ts';
+import { trainingCalls } from '../training/train.ts';
+import { transformCalls } from '../transform/transform.ts';
+import type { TransformOptions } from '../transform/api.ts';
+import { tuningCalls } from '../tuning/tune.ts';
 import { isExpression } from './definition.ts';
-import { asText } from './expressions.ts';
-
-/** Something that has to be in S3 before an execution starts. */
-export type Upload = (context: LabContext, signal: AbortSignal) => Promise<unknown>;
+import { asText, EXECUTION, join, reference } from './expressions.ts';
+import { Separation } from './separation.ts';
+import type { Places, Upload } from './separation.ts';
+import type {
+  JobStepOptions,
+  ProcessStepOptions,
+  Step,
+  TrainStepOptions,
+  TransformStepOptions,
+  TuneStepDefinition,
+  TuneStepOptions,
+} from './step-api.ts';
+import { workOf } from './step-options.ts';
 
 /** The arguments of a step, before the security fields are filled in, and what it needs in S3. */
 export interface StepWork {
@@ -23,13 +31,12 @@ export interface StepWork {
   readonly uploads: readonly Upload[];
 }
 
-/** Where values that are known later go in the request, so that the builder of the request sees plain values only. */
-interface Places {
-  readonly instanceType: string;
-  readonly instanceCount: string;
-  readonly volumeSize: string;
-  readonly maxRuntime: string;
+/** Which step of which pipeline. */
+export interface StepName {
+  readonly pipeline: string;
+  readonly step: string;
 }
+
 const TRAINING: Places = {
   instanceType: 'ResourceConfig.InstanceType',
   instanceCount: 'ResourceConfig.InstanceCount',
@@ -42,69 +49,17 @@ const PROCESSING: Places = {
   volumeSize: 'ProcessingResources.ClusterConfig.VolumeSizeInGB',
   maxRuntime: 'StoppingCondition.MaxRuntimeInSeconds',
 };
-
-const STEP_OPTIONS = ['dependsOn', 'displayName', 'description', 'cache', 'retry', 'propertyFiles'];
-
-/** Separates what is known later from the options of a job. */
-class Separation {
-  readonly uploads: Upload[] = [];
-  readonly #places = new Map<string, unknown>();
-  readonly #texts = new Map<string, unknown>();
-
-  /** A text that stands for the expression while the request is built. */
-  text(value: unknown, begin = ''): unknown {
-    if (!isExpression(value)) return value;
-    const placeholder = `${begin}sealab-later-${this.#texts.size}`;
-    this.#texts.set(placeholder, value);
-    return placeholder;
-  }
-  texts(values: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> | undefined {
-    return values === undefined
-      ? undefined
-      : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, this.text(asText(value))]));
-  }
-  /** An input by its place in S3; local data gets the place that it will be uploaded to. */
-  async input(value: unknown, { environment }: LabContext): Promise<unknown> {
-    const { data } = environment.buckets;
-    if (isExpression(value)) return this.text(value, `s3://${data}/`);
-    const input = value as DataInput;
-    if (isS3Uri(input) || (typeof input === 'object' && 's3Uri' in input)) return input;
-    const { s3Uri } = await contentPlace(await outgoingFiles(input), data);
-    this.uploads.push(({ clients, environment: own }, signal) => upload({ s3: clients.s3, environment: own }, input, { signal }));
-    return s3Uri;
-  }
-  async inputs(values: Readonly<Record<string, unknown>> | undefined, context: LabContext): Promise<Record<string, unknown> | undefined> {
-    if (values === undefined) return undefined;
-    return Object.fromEntries(
-      await Promise.all(Object.entries(values).map(async ([key, value]) => [key, await this.input(value, context)] as const)),
-    );
-  }
-  /** Options without the step's own and without values that have a place of their own in the request. */
-  options(options: object, places: Places): Record<string, unknown> {
-    const plain = Object.entries(options).filter(([key, value]) => {
-      if (STEP_OPTIONS.includes(key)) return false;
-      if (!isExpression(value) || !Object.hasOwn(places, key)) return true;
-      this.#places.set(places[key as keyof Places], value);
-      return false;
-    });
-    return Object.fromEntries(plain);
-  }
-  /** The request with the expressions where their stand-ins are. */
-  restored(request: object): Record<string, unknown> {
-    const restore = (value: unknown): unknown => {
-      if (typeof value === 'string') return this.#texts.get(value) ?? this.#texts.get(unquoted(value)) ?? value;
-      if (Array.isArray(value)) return value.map(restore);
-      if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, restore(item)]])));
-    };
-    const result = restore(request) as Record<string, unknown>;
-    for (const [path, value] of this.#places) setAt(result, path, value);
-    return result;
-  }
-}
-
-/** Hyperparameters are written as JSON. */
-const unquoted = (text: string): string => (text.startsWith('"sealab-later-') ? text.slice(1, -1) : text);
+const TRANSFORM: Places = {
+  instanceType: 'TransformResources.InstanceType',
+  instanceCount: 'TransformResources.InstanceCount',
+  maxConcurrent: 'MaxConcurrentTransforms',
+  maxPayload: 'MaxPayloadInMB',
+};
+const TUNING: Places = {
+  maxJobs: 'HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs',
+  maxParallelJobs: 'HyperParameterTuningJobConfig.ResourceLimits.MaxParallelTrainingJobs',
+  maxTuningRuntime: 'HyperParameterTuningJobConfig.ResourceLimits.MaxRuntimeInSeconds',
+};
 
 /** SageMaker names the jobs of an execution itself. */
 const without = (name: string, values: Record<string, unknown>): Record<string, unknown> =>
@@ -113,69 +68,126 @@ const without = (name: string, values: Record<string, unknown>): Record<string, 
 const given = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
+/** A place of the execution's own in the model bucket, so that none overwrites what another wrote. */
+const ofTheExecution = ({ environment }: LabContext, below: string, { pipeline, step }: StepName, ...rest: readonly string[]) =>
+  join('/', [`s3://${environment.buckets.model}/${below}/${pipeline}`, EXECUTION.PipelineExecutionId, step, ...rest]);
+
 /** A training step, from the options of `lab.train`. */
-export async function trainingStep(context: LabContext, options: TrainStepOptions): Promise<StepWork> {
+export async function trainingStep(context: LabContext, at: StepName, options: TrainStepOptions): Promise<StepWork> {
+  refuseOwnCheckpoints(options, options);
   const apart = new Separation();
-  const plain = {
-    ...apart.options(options, TRAINING),
+  const asked = await first(trainingCalls(context, await trained(apart, context, workOf(options))));
+  const request = without('TrainingJobName', asked);
+  apart.replace(checkpointsAt(context.environment, String(asked['TrainingJobName'])), ofTheExecution(context, 'checkpoints', at));
+  const hyperparameters = without('sagemaker_job_name', (request['HyperParameters'] ?? {}) as Record<string, unknown>);
+  return { request: apart.restored({ ...request, HyperParameters: hyperparameters }), uploads: apart.uploads };
+}
+
+/** A place of the execution's own makes each step another one. */
+function refuseOwnCheckpoints({ cache = false }: JobStepOptions, { checkpoints }: Pick<TrainOptions, 'checkpoints'>): void {
+  const own = checkpoints === true || (typeof checkpoints === 'object' && checkpoints.s3Uri === undefined);
+  if (own && cache !== false)
+    refuse(
+      'cache',
+      'the checkpoints of each execution are its own, so no result would ever be used again.',
+      'Give `checkpoints` an `s3Uri`, or leave `cache` out.',
+    );
+}
+
+/** What a training step and a definition of a tuning step have alike, with texts and numbers that are known later apart. */
+async function trained(
+  apart: Separation,
+  context: LabContext,
+  options: TuneStepDefinition,
+  within: readonly (string | number)[] = [],
+): Promise<Record<string, unknown>> {
+  const { script, sourceDirectory } = options;
+  if (script !== undefined)
+    await apart.code({ script, ...(sourceDirectory === undefined ? {} : { sourceDirectory }) }, ({ hash, archive }) => [
+      [codeKey(hash), archive],
+    ]);
+  return {
+    ...apart.options(options, TRAINING, within),
     ...given({
       environment: apart.texts(options.environment),
       hyperparameters: apart.texts(options.hyperparameters),
       data: options.data === undefined ? undefined : await apart.input(options.data, context),
       inputs: await apart.inputs(options.inputs, context),
     }),
-  } as unknown as TrainOptions;
-  const request = without('TrainingJobName', await asked(trainingCalls(context, plain)));
-  const hyperparameters = without('sagemaker_job_name', (request['HyperParameters'] ?? {}) as Record<string, unknown>);
-  const { script, sourceDirectory } = options;
-  if (script !== undefined) {
-    const source = { script, ...(sourceDirectory === undefined ? {} : { sourceDirectory }) };
-    apart.uploads.push(await codeUpload(source, (packed) => [[codeKey(packed.hash), packed.archive]]));
-  }
-  return { request: apart.restored({ ...request, HyperParameters: hyperparameters }), uploads: apart.uploads };
+  };
 }
 
-/** A processing step, from the options of `lab.process`. Outputs go below the execution, so that none overwrites another's. */
-export async function processingStep(context: LabContext, step: string, pipeline: string, options: ProcessStepOptions): Promise<StepWork> {
+/** A tuning step, from the options of `lab.tune`. */
+export async function tuningStep(context: LabContext, at: StepName, options: TuneStepOptions): Promise<StepWork> {
+  const apart = new Separation();
+  const { definitions, ...all } = workOf(options);
+  if (options.strategy === 'Grid' && isExpression(options.maxJobs))
+    refuse('maxJobs', 'Grid tries every combination.', 'Leave `maxJobs` out, or choose another strategy.');
+  const ofDefinition = (name: string) => Object.hasOwn(TRAINING_DEFINITION, name) || name === 'objective' || name === 'ranges';
+  const part = (wanted: boolean) => Object.fromEntries(Object.entries(all).filter(([name]) => ofDefinition(name) === wanted));
+  for (const own of Object.values(definitions ?? {})) refuseOwnCheckpoints(options, { ...all, ...own });
+  const [shared, overall] = [part(true) as TuneStepDefinition, apart.options(part(false), TUNING)];
+  const entries = Object.entries(definitions ?? {});
+  const plain =
+    definitions === undefined
+      ? await trained(apart, context, shared, ['TrainingJobDefinition'])
+      : {
+          definitions: Object.fromEntries(
+            await Promise.all(
+              entries.map(async ([name, own], index) => [
+                name,
+                await trained(apart, context, { ...shared, ...own }, ['TrainingJobDefinitions', index]),
+              ]),
+            ),
+          ) as object,
+        };
+  const asked = await first(tuningCalls(context, { ...overall, ...plain }));
+  const name = String(asked['HyperParameterTuningJobName']);
+  for (const definition of definitions === undefined ? [[]] : entries.map(([one]) => [one]))
+    apart.replace(
+      checkpointsAt(context.environment, [name, ...definition].join('/')),
+      ofTheExecution(context, 'checkpoints', at, ...definition),
+    );
+  return { request: apart.restored(without('HyperParameterTuningJobName', asked)), uploads: apart.uploads };
+}
+
+/** A processing step, from the options of `lab.process`. */
+export async function processingStep(context: LabContext, at: StepName, options: ProcessStepOptions): Promise<StepWork> {
   const apart = new Separation();
   const plain = {
-    ...apart.options(options, PROCESSING),
+    ...apart.options(workOf(options), PROCESSING),
     ...given({
       environment: apart.texts(options.environment),
       arguments: options.arguments?.map((one) => apart.text(asText(one))),
       inputs: await apart.inputs(options.inputs, context),
     }),
   } as unknown as ProcessOptions;
-  const request = without('ProcessingJobName', await asked(processingCalls(context, plain)));
-  const outputs = request['ProcessingOutputConfig'] as { Outputs: { OutputName: string; S3Output: object }[] } | undefined;
-  const begin = `s3://${context.environment.buckets.model}/${PIPELINE_OUTPUTS}/${pipeline}`;
-  const perExecution = outputs && {
-    ProcessingOutputConfig: {
-      Outputs: outputs.Outputs.map(({ OutputName, S3Output }) => ({
-        OutputName,
-        S3Output: {
-          ...S3Output,
-          S3Uri: { 'Std:Join': { On: '/', Values: [begin, { Get: 'Execution.PipelineExecutionId' }, step, OutputName] } },
-        },
-      })),
-    },
-  };
-  apart.uploads.push(
-    await codeUpload(options, (packed) => packed.entries.map(({ name, bytes }) => [`${codePrefix(packed)}/${name}`, bytes])),
-  );
-  return { request: apart.restored({ ...request, ...perExecution }), uploads: apart.uploads };
+  const request = without('ProcessingJobName', await first(processingCalls(context, plain)));
+  const { Outputs = [] } = (request['ProcessingOutputConfig'] ?? {}) as { Outputs?: { OutputName: string; S3Output: { S3Uri: string } }[] };
+  for (const { OutputName, S3Output } of Outputs) apart.replace(S3Output.S3Uri, ofTheExecution(context, PIPELINE_OUTPUTS, at, OutputName));
+  await apart.code(options, (packed) => packed.entries.map(({ name, bytes }) => [`${codePrefix(packed)}/${name}`, bytes]));
+  return { request: apart.restored(request), uploads: apart.uploads };
 }
 
-async function asked(calls: Promise<readonly { readonly asked: object }[]>): Promise<Record<string, unknown>> {
+/** A transform step, from the options of `lab.transform`. */
+export async function transformStep(context: LabContext, at: StepName, options: TransformStepOptions): Promise<StepWork> {
+  const apart = new Separation();
+  const { model } = options;
+  const name = typeof model === 'string' || isExpression(model) ? model : reference(`Steps.${(model as Step).name}.ModelName`);
+  const plain = {
+    ...apart.options(workOf(options), TRANSFORM),
+    ...given({ environment: apart.texts(options.environment) }),
+    model: { model: apart.text(name) },
+    data: await apart.input(options.data, context, 'model'),
+  } as unknown as TransformOptions;
+  const request = without('TransformJobName', await first(transformCalls(context, plain)));
+  const { S3OutputPath } = request['TransformOutput'] as { S3OutputPath: string };
+  apart.replace(S3OutputPath, ofTheExecution(context, PIPELINE_OUTPUTS, at));
+  return { request: apart.restored(request), uploads: apart.uploads };
+}
+
+/** The request that a builder of `lab` makes. */
+async function first(calls: Promise<readonly { readonly asked: object }[]>): Promise<Record<string, unknown>> {
   const [call] = await calls;
   return { ...call?.asked };
-}
-
-async function codeUpload(
-  source: Source,
-  objects: (packed: Awaited<ReturnType<typeof packSource>>) => readonly (readonly [key: string, bytes: Uint8Array])[],
-): Promise<Upload> {
-  const all = objects(await packSource(source));
-  return ({ clients, environment }, signal) =>
-    Promise.all(all.map(([key, bytes]) => putOnce(clients.s3, environment.buckets.artifacts, key, bytes, true, signal)));
 }

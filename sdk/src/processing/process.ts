@@ -17,7 +17,8 @@ import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { ProcessingJob, ProcessOptions } from './api.ts';
 import { processingJob } from './processing-job.ts';
 
-const OPTIONS: Known<ProcessOptions> = {
+/** Every option of `lab.process`; the steps of pipelines have most of them too. */
+export const PROCESSING_OPTIONS: Known<ProcessOptions> = {
   preflight: true,
   script: true,
   sourceDirectory: true,
@@ -54,7 +55,7 @@ export async function processingCalls(context: LabContext, options: ProcessOptio
 
 /** Packs the code and names the inputs. Everything that can be refused without asking AWS is refused here. */
 async function read(options: ProcessOptions): Promise<{ packed: PackedSource; inputs: Map<string, DataInput> }> {
-  refuseUnknown('lab.process', options, OPTIONS);
+  refuseUnknown('lab.process', options, PROCESSING_OPTIONS);
   const packed = await packSource(options);
   if (packed.requirements) {
     throw new SealabError('InvalidInput', 'requirements.txt: a processing job starts the program as it is and installs nothing.', {

@@ -4,6 +4,7 @@ import type { ContainerDefinition, CreateModelPackageInput, ModelPackageContaine
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
 import { SealabError } from '../contract/index.ts';
+import type { EnvironmentDescription } from '../contract/index.ts';
 import { containersOf } from '../hosting/create-model.ts';
 import { putOnce } from '../inputs/upload.ts';
 import { checkedName } from '../jobs/names.ts';
@@ -14,7 +15,8 @@ import type { ModelPackage, RegisterOptions, RegistrySource } from './api.ts';
 import { modelPackage } from './model-package.ts';
 import { contentHash, metricsJson } from './metrics.ts';
 
-const KNOWN = {
+/** Every option of `lab.registry.register`; the step of pipelines has most of them too. */
+export const REGISTER_OPTIONS = {
   source: true,
   framework: true,
   image: true,
@@ -34,7 +36,7 @@ const TOKEN = /^[a-zA-Z0-9-]{1,36}$/;
 
 /** Registers with the caller's own rights. Everything that can be refused is refused before anything is written. */
 export async function register(context: LabContext, source: RegistrySource, options: RegisterOptions): Promise<ModelPackage> {
-  refuseUnknown('register', options, KNOWN);
+  refuseUnknown('register', options, REGISTER_OPTIONS);
   const { environment, clients } = context;
   const signal = endSignal(context, options.signal);
   const token = options.token ?? randomUUID();
@@ -43,18 +45,16 @@ export async function register(context: LabContext, source: RegistrySource, opti
       details: { field: 'token', given: token, pattern: TOKEN.source },
     });
   }
-  const metrics = options.metrics === undefined ? undefined : metricsJson(options.metrics);
-  const metricsKey = metrics === undefined ? undefined : `model-metrics/${checkedName(options.group)}/${contentHash(metrics)}.json`;
+  const metrics = metricsObject(options, environment);
   const { containers, pack } = await containersToRegister(context, source, options, signal);
   const call = (definitions: readonly ContainerDefinition[]) =>
-    plannedCall('CreateModelPackage', packageRequest(context, options, definitions, metricsKey, token), environment, {
+    plannedCall('CreateModelPackage', packageRequest(environment, options, definitions, metrics?.s3Uri, token), environment, {
       ...(options.image === undefined ? {} : { image: options.image }),
     });
   call(containers);
 
   const packed = await pack();
-  if (metrics !== undefined && metricsKey !== undefined)
-    await putOnce(clients.s3, environment.buckets.model, metricsKey, metrics, true, signal);
+  if (metrics !== undefined) await putOnce(clients.s3, environment.buckets.model, metrics.key, metrics.bytes, true, signal);
   const { input } = call(packed);
   const answer = await submitOnce({
     // The token makes SageMaker answer a repeat with the version that is there already.
@@ -93,11 +93,20 @@ async function containersToRegister(context: LabContext, source: RegistrySource,
   return { containers: all(request), pack: async () => all(await pack()) };
 }
 
-function packageRequest(
-  { environment }: LabContext,
+/** Metrics as the object beside the model that they become: the key names the content. */
+export function metricsObject({ group, metrics }: Pick<RegisterOptions, 'group' | 'metrics'>, { buckets }: EnvironmentDescription) {
+  if (metrics === undefined) return undefined;
+  const bytes = metricsJson(metrics);
+  const key = `model-metrics/${checkedName(group)}/${contentHash(bytes)}.json`;
+  return { key, bytes, s3Uri: `s3://${buckets.model}/${key}` };
+}
+
+/** The request for a version, before the security fields are filled in. Pure. */
+export function packageRequest(
+  environment: EnvironmentDescription,
   options: RegisterOptions,
   containers: readonly ContainerDefinition[],
-  metricsKey: string | undefined,
+  metricsUri: string | undefined,
   token: string,
 ): Partial<CreateModelPackageInput> {
   const types = [...(options.instanceTypes ?? environment.instanceTypes.hosting)] as never;
@@ -113,13 +122,9 @@ function packageRequest(
     },
     ModelApprovalStatus: options.approval ?? 'PendingManualApproval',
     ...(options.metadata === undefined ? {} : { CustomerMetadataProperties: { ...options.metadata } }),
-    ...(metricsKey === undefined
+    ...(metricsUri === undefined
       ? {}
-      : {
-          ModelMetrics: {
-            ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: `s3://${environment.buckets.model}/${metricsKey}` } },
-          },
-        }),
+      : { ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: metricsUri } } } }),
     // An empty object asks for the key; the contract says which.
     SecurityConfig: {} as NonNullable<CreateModelPackageInput['SecurityConfig']>,
     ClientToken: token,

@@ -59,7 +59,7 @@ function fillOne(
     const places = placesAt(object, rest);
     if (places.length === 0 && control.fill === 'always') {
       const value = valueToWrite(control, environment);
-      refuseScalarParents(control, object, rest, at, environment);
+      refuseOtherParents(control, object, rest, at, environment);
       setAt(object, rest, value);
       written(at(rest), value, own);
     }
@@ -77,8 +77,8 @@ function fillOne(
   }
 }
 
-/** `VpcConfig: 'none'` may not be replaced by an object: that would be a silent change of what the caller gave. */
-function refuseScalarParents(
+/** `VpcConfig: 'none'` may not be replaced by an object: that would be a silent change of what the caller gave. Fields set on a list would not be sent. */
+function refuseOtherParents(
   control: Control,
   object: Record<string, unknown>,
   rest: string,
@@ -89,7 +89,7 @@ function refuseScalarParents(
   for (let depth = 1; depth < names.length; depth++) {
     const path = names.slice(0, depth).join('.');
     const [place] = placesAt(object, path);
-    if (place?.value !== undefined && place.value !== null && typeof place.value !== 'object')
+    if (place?.value !== undefined && place.value !== null && (typeof place.value !== 'object' || Array.isArray(place.value)))
       throw conflict(control, at(path), place.value, environment);
   }
 }

@@ -125,8 +125,14 @@ function resolver(parameters: readonly Parameter[]): Resolve {
       if (parameter?.Type === 'Boolean') return [true, false];
       return control.match === 'in-bucket' && STEP_OUTPUTS.test(value.Get) ? [] : [value];
     }
-    return control.match === 'in-bucket' && 'Std:Join' in value ? [beginning(value['Std:Join'])] : [value];
+    if (control.match !== 'in-bucket' || !('Std:Join' in value)) return [value];
+    return belowOutput(value['Std:Join']) ? [] : [beginning(value['Std:Join'])];
   };
+}
+
+/** Whether a joined text names something below what another step writes to. */
+function belowOutput({ On = '', Values: [first] }: { readonly On?: string | undefined; readonly Values: readonly unknown[] }): boolean {
+  return On.startsWith('/') && isExpression(first) && 'Get' in first && STEP_OUTPUTS.test(first.Get);
 }
 
 /** What a joined text begins with for certain. */

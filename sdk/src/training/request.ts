@@ -23,6 +23,12 @@ export const subjectOf = ({ packed }: Program, { image }: Pick<TrainOptions, 'im
 export const instanceTypeOf = ({ instanceType }: Pick<TrainOptions, 'instanceType'>, environment: EnvironmentDescription) =>
   instanceType ?? environment.instanceTypes.training[0];
 
+/** Below it each training job has a folder by its name: `<name>/output/model.tar.gz`. */
+export const outputsOf = ({ buckets }: EnvironmentDescription): string => `s3://${buckets.model}/training-jobs`;
+
+/** Where a job keeps its checkpoints unless told otherwise. */
+export const checkpointsAt = ({ buckets }: EnvironmentDescription, name: string): string => `s3://${buckets.model}/checkpoints/${name}`;
+
 type DefinitionOptions = Omit<
   TrainOptions,
   'name' | 'tags' | 'preflight' | 'onProgress' | 'signal' | 'keepAlive' | 'entrypoint' | 'arguments'
@@ -74,7 +80,7 @@ export function trainingDefinition(
       ...(metrics === undefined ? {} : { MetricDefinitions: Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex })) }),
     },
     ...(inputs.length === 0 ? {} : { InputDataConfig: inputs }),
-    OutputDataConfig: { S3OutputPath: `s3://${environment.buckets.model}/training-jobs` },
+    OutputDataConfig: { S3OutputPath: outputsOf(environment) },
     ResourceConfig: {
       InstanceType: instanceTypeOf(options, environment) as never,
       InstanceCount: wholeNumber('instanceCount', options.instanceCount ?? 1, 1, 100),
@@ -130,13 +136,13 @@ function waitOf(spot: NonNullable<TrainOptions['spot']>, maxRuntime: number): nu
   return wholeNumber('spot.maxWait', spot.maxWait, maxRuntime, SECONDS.mostRuntime);
 }
 
-function checkpointsOf(given: TrainOptions['checkpoints'], { buckets }: EnvironmentDescription, name: string) {
+function checkpointsOf(given: TrainOptions['checkpoints'], environment: EnvironmentDescription, name: string) {
   if (given === undefined || given === false) return {};
   const { s3Uri, localPath } = given === true ? {} : given;
   if (given !== true) refuseUnknown('checkpoints', given, { s3Uri: true, localPath: true });
   return {
     CheckpointConfig: {
-      S3Uri: s3Uri ?? `s3://${buckets.model}/checkpoints/${name}`,
+      S3Uri: s3Uri ?? checkpointsAt(environment, name),
       ...(localPath === undefined ? {} : { LocalPath: localPath }),
     },
   };

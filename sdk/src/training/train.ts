@@ -11,7 +11,8 @@ import { placesOf, readProgram, uploadProgram } from './program.ts';
 import { TRAINING_DEFINITION, trainingRequest } from './request.ts';
 import { trainingJob } from './training-job.ts';
 
-const OPTIONS: Known<TrainOptions> = {
+/** Every option of `lab.train`; the steps of pipelines have most of them too. */
+export const TRAINING_OPTIONS: Known<TrainOptions> = {
   ...TRAINING_DEFINITION,
   entrypoint: true,
   arguments: true,
@@ -25,7 +26,7 @@ const OPTIONS: Known<TrainOptions> = {
 
 /** What `train` would send; data that is not in S3 yet is shown by a placeholder. */
 export async function trainingCalls({ environment }: LabContext, options: TrainOptions): Promise<PlannedCall[]> {
-  refuseUnknown('lab.train', options, OPTIONS);
+  refuseUnknown('lab.train', options, TRAINING_OPTIONS);
   const program = await readProgram(options);
   const asked = trainingRequest(options, program, placesOf(program, environment), environment);
   return [plannedCall('CreateTrainingJob', asked, environment, options)];
@@ -34,7 +35,7 @@ export async function trainingCalls({ environment }: LabContext, options: TrainO
 /** Packs, uploads what is not in S3 yet, and submits. Everything that can be refused without asking AWS is refused first. */
 export async function train(context: LabContext, options: TrainOptions): Promise<TrainingJob> {
   const { environment, clients } = context;
-  refuseUnknown('lab.train', options, OPTIONS);
+  refuseUnknown('lab.train', options, TRAINING_OPTIONS);
   const signal = endSignal(context, options.signal);
   options.onProgress?.({ step: 'packing' });
   const program = await readProgram(options);

@@ -16,7 +16,8 @@ import type { TransformJob, TransformOptions } from './api.ts';
 import { transformRequest } from './request.ts';
 import { transformJob } from './transform-job.ts';
 
-const OPTIONS: Known<TransformOptions> = {
+/** Every option of `lab.transform`; the steps of pipelines have most of them too. */
+export const TRANSFORM_OPTIONS: Known<TransformOptions> = {
   model: true,
   source: true,
   framework: true,
@@ -67,7 +68,7 @@ const jobCall = ({ environment }: LabContext, options: TransformOptions, name: s
 
 /** Refuses what can be refused without asking AWS. */
 function check(context: LabContext, options: TransformOptions): void {
-  refuseUnknown('lab.transform', options, OPTIONS);
+  refuseUnknown('lab.transform', options, TRANSFORM_OPTIONS);
   refuseBeyond('data', options.data, ['contentType']);
   const place = inS3(options.data);
   if (place !== undefined && bucketOf(place) !== context.environment.buckets.model)

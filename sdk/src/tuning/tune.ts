@@ -14,7 +14,8 @@ import type { ReadDefinition } from './request.ts';
 import { tuningJob } from './tuning-job.ts';
 
 const DEFINITION_OPTIONS: Known<TuningDefinition> = { ...TRAINING_DEFINITION, objective: true, ranges: true };
-const OPTIONS: Known<TuneOptions> = {
+/** Every option of `lab.tune`; the steps of pipelines have most of them too. */
+export const TUNING_OPTIONS: Known<TuneOptions> = {
   ...DEFINITION_OPTIONS,
   strategy: true,
   maxJobs: true,
@@ -72,7 +73,7 @@ export async function tune(context: LabContext, options: TuneOptions): Promise<T
 }
 
 async function readDefinitions(options: TuneOptions): Promise<ReadDefinition[]> {
-  refuseUnknown('lab.tune', options, OPTIONS);
+  refuseUnknown('lab.tune', options, TUNING_OPTIONS);
   const { definitions, ...shared } = options;
   if (definitions === undefined) return [{ name: undefined, options: shared, program: await readProgram(shared) }];
   const entries = Object.entries(definitions);

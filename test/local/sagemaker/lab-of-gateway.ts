@@ -4,7 +4,11 @@ import { environment } from '../../sdk/environment-fixture.ts';
 import { BUCKET, IMAGE, type RunningSageMaker } from './running-sagemaker.ts';
 
 /** The SDK, as a notebook would have it, with a gateway of this process; the account is that of `furnish`. */
-export async function labOfGateway(running: RunningSageMaker, roleArn = running.roleArn): Promise<Lab> {
+export async function labOfGateway(
+  running: RunningSageMaker,
+  roleArn = running.roleArn,
+  roles: Partial<EnvironmentDescription['roles']> = {},
+): Promise<Lab> {
   const { keyArn, vpc } = running;
   const document: EnvironmentDescription = {
     ...environment,
@@ -15,7 +19,10 @@ export async function labOfGateway(running: RunningSageMaker, roleArn = running.
     },
     keys: { storage: keyArn, volume: keyArn },
     buckets: { data: BUCKET, model: BUCKET, artifacts: BUCKET, logs: BUCKET },
-    roles: Object.fromEntries(Object.keys(environment.roles).map((purpose) => [purpose, roleArn])) as never,
+    roles: {
+      ...(Object.fromEntries(Object.keys(environment.roles).map((purpose) => [purpose, roleArn])) as typeof environment.roles),
+      ...roles,
+    },
     images: { 'scikit-learn': IMAGE },
   };
   const lab = await connect({ environment: document, credentials: running.administrator, endpointUrl: running.platform.endpointUrl });

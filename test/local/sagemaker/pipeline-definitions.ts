@@ -12,7 +12,12 @@ export const PIPELINE_ACTIONS = [
 ].map((name) => `sagemaker:${name}`);
 
 /** A role that SageMaker assumes for a pipeline: it starts the jobs and passes the execution role to them. */
-export async function pipelineRole(admin: PlatformClientConfig, lab: Lab, RoleName: string): Promise<string> {
+export async function pipelineRole(
+  admin: PlatformClientConfig,
+  lab: Lab,
+  RoleName: string,
+  actions: readonly string[] = PIPELINE_ACTIONS,
+): Promise<string> {
   const iam = new IAMClient(admin);
   const trust = {
     Effect: 'Allow',
@@ -26,7 +31,7 @@ export async function pipelineRole(admin: PlatformClientConfig, lab: Lab, RoleNa
       RoleName,
       PolicyName: 'inline',
       PolicyDocument: document([
-        allow(PIPELINE_ACTIONS),
+        allow([...actions]),
         allow('iam:PassRole', lab.roleArn),
         allow('s3:GetObject', `arn:aws:s3:::${BUCKET}/*`),
         allow(['kms:Decrypt', 'kms:CreateGrant', 'kms:GenerateDataKey']),

@@ -6,13 +6,26 @@ import type { Step } from './definition.ts';
 import { durationSeconds } from './durations.ts';
 import type { ExecutionRecord, StepRecord } from './records.ts';
 
-/** Fields that do not change what a job computes. */
-const IGNORED: ReadonlySet<string> = new Set(
-  'TrainingJobName ProcessingJobName TransformJobName HyperParameterTuningJobName Tags ExperimentConfig'.split(' '),
-);
+/**
+ * What a result depends on, by the type of the step: names, outputs and machines are not among it.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html
+ */
+const KEYS: Readonly<Record<string, string>> = {
+  Training: 'AlgorithmSpecification CheckpointConfig DebugHookConfig DebugRuleConfigurations Environment HyperParameters InputDataConfig',
+  Processing: 'AppSpecification Environment ProcessingInputs',
+  Transform: 'DataProcessing Environment ModelName TransformInput',
+  Tuning: 'HyperParameterTuningJobConfig TrainingJobDefinition TrainingJobDefinitions',
+  TrainingJobDefinition: 'AlgorithmSpecification HyperParameterRanges InputDataConfig StaticHyperParameters TuningObjective',
+};
 
-export const requestDigest = (type: string, request: Request): string =>
-  digest([type, Object.entries(request).filter(([field]) => !IGNORED.has(field))]);
+function keysOf(type: string, request: Request): unknown[] {
+  return (KEYS[type] ?? '').split(' ').map((name) => {
+    const value = request[name];
+    return name === 'TrainingJobDefinition' && value !== undefined ? keysOf(name, value as Request) : [name, value];
+  });
+}
+
+export const requestDigest = (type: string, request: Request): string => digest([type, ...keysOf(type, request)]);
 
 /**
  * The latest result of the same step with the same request in an earlier execution of the pipeline.
