@@ -3,7 +3,7 @@ import { connect } from '@sealab/sdk';
 const lab = await connect();
 const request = { script: 'train.py', data: 'data/', instanceCount: 2 };
 
-// Asks AWS; creates and uploads nothing.
+// Asks AWS; leaves nothing behind.
 const { ok, findings } = await lab.preflight(request);
 for (const { check, status, finding, remedy } of findings) console.log(check, status, finding, remedy ?? '');
 

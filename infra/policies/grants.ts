@@ -1,5 +1,5 @@
-import { OWNER_TAG, PROJECT_TAG } from '@sealab/sdk/contract';
-import type { RolePurpose } from '@sealab/sdk/contract';
+import { MAY_PASS, OWNER_TAG, PROJECT_TAG } from '@sealab/sdk/contract';
+import type { ObjectPlace, RolePurpose } from '@sealab/sdk/contract';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { regionFacts, SCIKIT_LEARN_IMAGE } from '../settings/region-facts.ts';
 import * as actions from './actions.ts';
@@ -170,7 +170,7 @@ export const createNotebooks = (scope: ProjectScope): PolicyStatement[] => [
   allow('TagNewNotebooks', [actions.TAG], sagemaker(scope, 'notebook-instance'), {
     StringEquals: { 'sagemaker:TaggingAction': 'CreateNotebookInstance' },
   }),
-  ...passRoles(scope, 'notebook-execution'),
+  ...passRoles(scope, ...MAY_PASS['notebook-creation']),
 ];
 
 export const launchProducts = (scope: ProjectScope): PolicyStatement[] => [
@@ -199,11 +199,10 @@ export const launchStacks = (scope: ProjectScope): PolicyStatement[] => [
   allow('ReadTemplates', ['s3:GetObject'], ['*'], { StringEquals: { 's3:ExistingObjectTag/servicecatalog:provisioning': 'true' } }),
 ];
 
-type Place = readonly [bucket: 'data' | 'model' | 'artifacts', prefix?: string];
-const objects = (scope: ProjectScope, places: readonly Place[]): string[] =>
+const objects = (scope: ProjectScope, places: readonly ObjectPlace[]): string[] =>
   places.map(([bucket, prefix = '']) => `${scope.bucketArn(bucket)}/${prefix}*`);
 
-export const readObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+export const readObjects = (scope: ProjectScope, ...places: readonly ObjectPlace[]): PolicyStatement[] => [
   allow('ReadObjects', actions.READ_OBJECTS, objects(scope, places)),
   allow(
     'ListBuckets',
@@ -212,7 +211,7 @@ export const readObjects = (scope: ProjectScope, ...places: readonly Place[]): P
   ),
 ];
 
-export const writeObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+export const writeObjects = (scope: ProjectScope, ...places: readonly ObjectPlace[]): PolicyStatement[] => [
   allow('WriteObjects', actions.WRITE_OBJECTS, objects(scope, places)),
 ];
 
@@ -221,7 +220,7 @@ export const writeFeatures = (scope: ProjectScope): PolicyStatement[] => [
 ];
 
 /** Versions stay: only the current one can be hidden. */
-export const deleteObjects = (scope: ProjectScope, ...places: readonly Place[]): PolicyStatement[] => [
+export const deleteObjects = (scope: ProjectScope, ...places: readonly ObjectPlace[]): PolicyStatement[] => [
   allow('DeleteObjects', ['s3:DeleteObject'], objects(scope, places)),
 ];
 

@@ -1,4 +1,4 @@
-import { PIPELINE_OUTPUTS } from '@sealab/sdk/contract';
+import { MAY_PASS, MAY_READ, MAY_WRITE } from '@sealab/sdk/contract';
 import type { RolePurpose } from '@sealab/sdk/contract';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { environmentLaunch } from './environment-launch.ts';
@@ -11,14 +11,10 @@ export interface NotebookDoors {
   readonly endpointIds: readonly string[];
 }
 
-/** Objects that people and their notebooks work with; releases and the environment document are the administrator's. */
-const WORK = [['data'], ['model'], ['artifacts', 'code/']] as const;
-const READABLE = [['data'], ['model'], ['artifacts']] as const;
-
 const workOnData = (scope: ProjectScope): PolicyStatement[] => [
-  ...grants.readObjects(scope, ...READABLE),
-  ...grants.writeObjects(scope, ...WORK),
-  ...grants.deleteObjects(scope, ...WORK),
+  ...grants.readObjects(scope, ...MAY_READ['data-scientist']),
+  ...grants.writeObjects(scope, ...MAY_WRITE['data-scientist']),
+  ...grants.deleteObjects(scope, ...MAY_WRITE['data-scientist']),
   ...grants.useStorageKey(scope),
 ];
 
@@ -50,8 +46,8 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...grants.runContainers(scope, ['TrainingJobs', 'ProcessingJobs', 'TransformJobs']),
       ...grants.joinNetwork(scope),
-      ...grants.readObjects(scope, ...READABLE),
-      ...grants.writeObjects(scope, ['model']),
+      ...grants.readObjects(scope, ...MAY_READ['job-execution']),
+      ...grants.writeObjects(scope, ...MAY_WRITE['job-execution']),
       ...grants.writeFeatures(scope),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),
@@ -68,8 +64,8 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...grants.readSageMaker(scope),
       ...grants.runSteps(scope),
-      ...grants.passRoles(scope, 'job-execution', 'endpoint-hosting'),
-      ...grants.readObjects(scope, ['model', `${PIPELINE_OUTPUTS}/`]),
+      ...grants.passRoles(scope, ...MAY_PASS['pipeline-execution']),
+      ...grants.readObjects(scope, ...MAY_READ['pipeline-execution']),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),
     ],
@@ -78,7 +74,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...grants.readSageMaker(scope),
       ...grants.createHosting(scope),
-      ...grants.passRoles(scope, 'endpoint-hosting'),
+      ...grants.passRoles(scope, ...MAY_PASS['endpoint-creation']),
       ...grants.useVolumeKey(scope),
       ...grants.readKeys(scope),
       ...grants.readLogs(scope),
@@ -89,8 +85,8 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...grants.runContainers(scope, ['Endpoints/*', 'TransformJobs']),
       ...grants.joinNetwork(scope),
-      ...grants.readObjects(scope, ['model']),
-      ...grants.writeObjects(scope, ['model']),
+      ...grants.readObjects(scope, ...MAY_READ['endpoint-hosting']),
+      ...grants.writeObjects(scope, ...MAY_WRITE['endpoint-hosting']),
       ...grants.useStorageKey(scope),
       ...grants.useVolumeKey(scope),
       ...grants.readKeys(scope),
@@ -102,7 +98,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...grants.readSageMaker(scope),
       ...grants.approveModels(scope),
-      ...grants.readObjects(scope, ['model']),
+      ...grants.readObjects(scope, ...MAY_READ['model-approval']),
       ...grants.useStorageKey(scope),
       ...grants.readParameters(scope),
     ],
@@ -132,7 +128,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...workOnData(scope),
       ...grants.createHosting(scope),
-      ...grants.passRoles(scope, 'endpoint-hosting'),
+      ...grants.passRoles(scope, ...MAY_PASS['endpoint-creation']),
       ...grants.approveModels(scope),
       ...grants.runAnyNotebook(scope),
       ...grants.administerProducts(scope),

@@ -1,3 +1,4 @@
+import { MAY_PASS } from '@sealab/sdk/contract';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as grants from './grants.ts';
 import type { ProjectScope } from './project-scope.ts';
@@ -15,7 +16,7 @@ export const SHARED_POLICIES = {
   ],
   'launch-jobs': (scope: ProjectScope): PolicyStatement[] => [
     ...grants.createJobs(scope),
-    ...grants.passRoles(scope, 'job-execution', 'pipeline-execution'),
+    ...grants.passRoles(scope, ...MAY_PASS['data-scientist']),
     ...grants.useVolumeKey(scope),
   ],
   'keep-records': grants.keepRecords,

@@ -69,7 +69,8 @@ export interface Lab {
   plan(request: LabRequest): Promise<Plan>;
   /**
    * What of a request would fail after minutes, found now: asks AWS about roles, keys, subnets, endpoints, image, quota,
-   * inputs, outputs, names and packages. Nothing is created or written. What could not be asked is `unknown`, never `ok`.
+   * inputs, uploads, outputs, names and packages. Nothing is left behind. Where IAM cannot be asked, as in a notebook, what the
+   * deployment gives the project's roles decides, and the finding says so; what else could not be asked is `unknown`, never `ok`.
    */
   preflight(request: LabRequest, options?: PreflightOptions): Promise<Preflight>;
   /** Submits a processing job. Returns once SageMaker has accepted it; a repeat after a network error never starts a second one. */

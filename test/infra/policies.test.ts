@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { MAY_PASS, MAY_READ, MAY_WRITE, ROLE_PURPOSES } from '@sealab/sdk/contract';
+import type { ObjectPlace, RolePurpose } from '@sealab/sdk/contract';
 import { SHARED_POLICIES } from '../../infra/policies/shared-policies.ts';
 import { deployed } from './deployed-project.ts';
 import type { DeployedProject, PolicyDocument, Statement } from './deployed-project.ts';
@@ -53,6 +55,73 @@ describe('the deployed policies', () => {
     expect(unnoticed).toEqual([]);
     expect(mutations).toBeGreaterThan(35);
   }, 60_000);
+});
+
+type Rights<Right> = Readonly<Partial<Record<RolePurpose, readonly Right[]>>>;
+
+describe('the tables of rights in the contract', () => {
+  const asks = async (as: RolePurpose, action: string, resource: string, more: Partial<PolicyCase>) => {
+    const name = `${as} ${action} ${resource}`;
+    const question: PolicyCase = { name, as, session: 'ada', action, resource, context: {}, expect: 'allowed', ...more };
+    return (await simulate(project, decided, question)).result === 'allowed';
+  };
+  const named = (name: string) => project.names.get(name) ?? '';
+  const TLS = { 's3:TlsVersion': '1.3' };
+  const GRANT = {
+    'kms:GrantIsForAWSResource': 'true',
+    'kms:ViaService': `sagemaker.${decided.region}.amazonaws.com`,
+    'kms:CallerAccount': decided.account,
+  };
+  // It deploys: what it may pass goes to CloudFormation's resources, and ROLE_POLICIES says so.
+  const purposes = ROLE_PURPOSES.filter((purpose) => purpose !== 'environment-launch');
+
+  it.each(purposes)('%s may pass to SageMaker, read and write what they say, and nothing else', async (as) => {
+    const passed: readonly string[] = (MAY_PASS as Rights<RolePurpose>)[as] ?? [];
+    const found = await Promise.all(
+      ROLE_PURPOSES.map((role) =>
+        asks(as, 'iam:PassRole', named(`role/${role}`), { context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
+      ),
+    );
+    expect(ROLE_PURPOSES.filter((_, index) => found[index])).toEqual(ROLE_PURPOSES.filter((role) => passed.includes(role)));
+    const encrypted = {
+      's3:x-amz-server-side-encryption': 'aws:kms',
+      's3:x-amz-server-side-encryption-aws-kms-key-id': named('key/storage'),
+    };
+    for (const [action, table] of [
+      ['s3:GetObject', MAY_READ],
+      ['s3:PutObject', MAY_WRITE],
+      // The pre-flight begins an upload and gives it up.
+      ['s3:AbortMultipartUpload', MAY_WRITE],
+    ] as const) {
+      const places: readonly ObjectPlace[] = (table as Rights<ObjectPlace>)[as] ?? [];
+      for (const bucket of ['data', 'model', 'artifacts', 'logs'] as const)
+        for (const key of ['x', 'code/x', 'pipelines/x']) {
+          const within = places.some(([name, prefix = '']) => name === bucket && key.startsWith(prefix));
+          const resource = `arn:aws:s3:::${named(`bucket/${bucket}`)}/${key}`;
+          expect([
+            action,
+            bucket,
+            key,
+            await asks(as, action, resource, {
+              through: 's3',
+              resourcePolicy: `bucket/${bucket}`,
+              context: action === 's3:PutObject' ? { ...TLS, ...encrypted } : TLS,
+            }),
+          ]).toEqual([action, bucket, key, within]);
+        }
+    }
+  });
+
+  it('go with the keys: for volumes to who may pass a role, for objects to who may read or write them', async () => {
+    const viaS3 = { 'kms:ViaService': `s3.${decided.region}.amazonaws.com`, 'kms:CallerAccount': decided.account };
+    for (const [table, action, key, context] of [
+      [MAY_PASS, 'kms:CreateGrant', 'key/volume', GRANT],
+      [MAY_READ, 'kms:Decrypt', 'key/storage', viaS3],
+      [MAY_WRITE, 'kms:GenerateDataKey', 'key/storage', viaS3],
+    ] as const)
+      for (const as of Object.keys(table) as RolePurpose[])
+        expect([as, action, await asks(as, action, named(key), { resourcePolicy: key, context })]).toEqual([as, action, true]);
+  });
 });
 
 /** Changes one statement at a time and looks for a case that is allowed then and must not be. */

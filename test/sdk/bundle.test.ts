@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundle, reachable, SDK_ENTRIES } from '../../scripts/bundle.mjs';
 import type { Metafile } from '../../scripts/bundle.mjs';
+import { deno } from './deno.ts';
 import { environment } from './environment-fixture.ts';
 import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
@@ -69,18 +70,6 @@ describe('the SDK as shipped for notebooks', () => {
   });
 });
 
-/** Deno as a notebook gets it, out of the wheel that the build downloads. */
-function deno(): string {
-  const wheelhouse = resolve(import.meta.dirname, '../../.sealab/toolchain/wheelhouse');
-  const wheel = existsSync(wheelhouse) ? readdirSync(wheelhouse).find((name) => name.startsWith('deno-')) : undefined;
-  if (wheel === undefined) throw new Error('There is no wheel of Deno: run npm run build.');
-  const script =
-    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.extract(next(n for n in z.namelist() if n.endswith("/deno")), sys.argv[2]))';
-  const path = execFileSync('python3', ['-c', script, join(wheelhouse, wheel), folder], { encoding: 'utf8' }).trim();
-  execFileSync('chmod', ['+x', path]);
-  return path;
-}
-
 const xml = (body: string): Outcome => ({ content: body, headers: { 'content-type': 'text/xml' }, status: 400 });
 const answer = ({ operation, body }: Received): Outcome => {
   if (operation === 'DescribeTrainingJob') return { error: 'ValidationException', message: 'Requested resource not found.' };
@@ -121,7 +110,7 @@ lab.close();
 
 describe.each(['node', 'deno'])('in %s', (runtime) => {
   it('submits, reads and keeps the names and messages of errors', async () => {
-    const program = runtime === 'node' ? process.execPath : deno();
+    const program = runtime === 'node' ? process.execPath : deno(folder);
     const service = await serviceOnAPort(answer);
     const script = join(folder, 'program.mjs');
     writeFileSync(script, PROGRAM);

@@ -119,7 +119,3 @@ export const pipelines: Answer = ({ operation }) => {
       return undefined;
   }
 };
-
-/** The one thing that a pre-flight check gets an answer to; what it cannot ask is `unknown`. */
-export const account: Answer = ({ operation }) =>
-  operation === 'ListServiceQuotas' ? { json: { Quotas: [{ QuotaName: 'ml.m5.large for training job usage', Value: 4 }] } } : undefined;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { END_OF_ARCHIVE, tarEntries } from '../../sdk/src/source/tar.ts';
-import { account, ARN, features, notes, pipelines, registry } from './examples-records.ts';
+import { ARN, features, notes, pipelines, registry } from './examples-records.ts';
 import type { Answer } from './examples-records.ts';
 import { environment } from './environment-fixture.ts';
 import { hostingService } from './hosting-service.ts';
@@ -24,6 +24,7 @@ export async function examplesService(): Promise<Awaited<ReturnType<typeof hosti
     service.objects.set(uri.replace(/^s3:\/\//, ''), { content, headers: { 'content-type': type } });
   const parts: readonly Answer[] = [
     identity,
+    trials,
     archives,
     trainingJobs(),
     otherJobs(put),
@@ -32,7 +33,6 @@ export async function examplesService(): Promise<Awaited<ReturnType<typeof hosti
     features(),
     notes(),
     pipelines,
-    account,
   ];
   const service = await hostingService({
     instead: (request) => {
@@ -62,6 +62,14 @@ const identity: Answer = ({ body }) => {
     headers: { 'content-type': 'application/xml' },
     status: 403,
   };
+};
+
+/** An upload that a pre-flight check begins and gives up. */
+const trials: Answer = ({ operation }) => {
+  if (!operation.includes('/.preflight-')) return undefined;
+  return operation.startsWith('POST')
+    ? xml('<InitiateMultipartUploadResult><UploadId>begun</UploadId></InitiateMultipartUploadResult>')
+    : { empty: 204 };
 };
 
 /** What training jobs have left, and their code. */

@@ -76,7 +76,7 @@ describe('an example', () => {
     'capture.ts': [[expect.any(String), 'customer-4711', [[41, 52_000, 0.31]], [0.12, 0.93]]],
     'update.ts': [['credit-live']],
     'registry.ts': [['credit/1'], ['credit-approved', { auc: 0.78 }], ['credit/1', 'Approved', { auc: 0.78 }]],
-    'preflight.ts': [['quota', 'ok', expect.stringContaining('2 of 4'), ''], [expect.stringMatching(/^train-/)]],
+    'preflight.ts': [['quota', 'unknown', expect.stringContaining('2 asked for'), ''], [expect.stringMatching(/^train-/)]],
     'follow.ts': [['credit-seed-9', 'Completed', 'Completed'], [expect.arrayContaining([expect.stringContaining('credit-seed-0')])]],
     'pipeline.ts': [['good-enough', 'Succeeded', false, true]],
     'monitor.ts': [['age', ['PSI 0.412']]],

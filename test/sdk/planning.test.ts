@@ -74,10 +74,11 @@ describe('what the checks before a submission look at', () => {
       },
       environment,
     );
-    const facts = factsOf([model, transform], environment.buckets.artifacts);
+    const facts = factsOf([model, transform], environment);
     expect(facts.inputs.map(({ value, role }) => [value, role])).toEqual([
       ['s3://credit-risk-model/m.tar.gz', environment.roles.endpointHosting],
-      ['s3://credit-risk-data/in/', undefined],
+      // The job names a model, which has the role.
+      ['s3://credit-risk-data/in/', environment.roles.endpointHosting],
     ]);
     expect(facts.outputs.map(({ value }) => value)).toEqual(['s3://credit-risk-model/out']);
     expect(facts.instances.map(({ value, count, field }) => [value, count, field])).toEqual([
@@ -99,11 +100,22 @@ describe('what the checks before a submission look at', () => {
       operation: 'CreatePipeline',
       asked: {},
       input: { PipelineName: 'p', PipelineDefinition: definition },
-      fields: [],
+      fields: [{ location: 'Steps[a].Arguments.RoleArn', origin: 'environment' }],
     } as never;
-    const facts = factsOf([call], environment.buckets.artifacts);
-    expect(facts.instances).toMatchObject([{ field: 'PipelineDefinition.Steps[0].Arguments.ResourceConfig.InstanceType', count: 2 }]);
-    expect(facts.roles.map(({ value }) => value)).toEqual([environment.roles.jobExecution]);
+    const facts = factsOf([call], environment);
+    expect(facts.instances).toMatchObject([
+      { field: 'Steps[a].Arguments.ResourceConfig.InstanceType', operation: 'CreateTrainingJob', count: 2 },
+    ]);
+    expect(facts.roles).toEqual([
+      {
+        value: environment.roles.jobExecution,
+        field: 'Steps[a].Arguments.RoleArn',
+        operation: 'CreateTrainingJob',
+        origin: 'environment',
+        byPipeline: true,
+      },
+    ]);
+    expect(facts.instances[0]?.origin).toBe('caller');
   });
 });
 

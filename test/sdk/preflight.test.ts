@@ -1,182 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateDomainCommand, CreateRepositoryCommand, CodeartifactClient } from '@aws-sdk/client-codeartifact';
 import {
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  CreateVpcEndpointCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
-import { CreateRepositoryCommand as CreateImageRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateKeyCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+  DeleteBucketPolicyCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { connect } from '@sealab/sdk';
-import type { Lab, LabRequest, PreflightFinding } from '@sealab/sdk';
+import type { Lab, LabRequest } from '@sealab/sdk';
 import type { EnvironmentDescription } from '@sealab/sdk/contract';
-import { ACCOUNT, allow, deny, document, REGION, ownHome, startRunningGateway } from '../local/gateway/running-gateway.ts';
+import { ACCOUNT, allow, deny, document } from '../local/gateway/running-gateway.ts';
 import type { RunningGateway } from '../local/gateway/running-gateway.ts';
-import { environmentWith } from './environment-fixture.ts';
+import { MAY_ASK, of, REPOSITORY, startPreflightProject } from './preflight-project.ts';
+import type { PreflightProject } from './preflight-project.ts';
 
-/** The way from plain HTTP to the gateway's TLS: a process takes on a certificate authority at its start alone. */
-async function relayTo(gateway: RunningGateway): Promise<{ url: string; server: Server }> {
-  const { hostname, port } = new URL(gateway.platform.endpointUrl);
-  const server = createServer((incoming, outgoing) => {
-    const onward = httpsRequest(
-      { hostname, port, path: incoming.url, method: incoming.method, headers: incoming.headers, ca: gateway.ca },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    onward.on('error', () => outgoing.destroy());
-    incoming.pipe(onward);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, server };
-}
-
-const SAGEMAKER = { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' };
-const REPOSITORY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/sealab/own`;
 const script = { name: 'train.py', text: 'print(1)' };
 
+let project: PreflightProject;
 let gateway: RunningGateway;
-let relay: { url: string; server: Server };
 let environment: EnvironmentDescription;
 let disabledKey: string;
 let folder: string;
-let home: string;
-const labs: Lab[] = [];
 
-async function labAs(statements: readonly object[], name: string, change: Partial<EnvironmentDescription> = {}): Promise<Lab> {
-  const { arn, ...credentials } = await gateway.role(name, statements);
-  const lab = await connect({
-    environment: { ...environment, roles: { ...environment.roles, dataScientist: arn }, ...change },
-    credentials,
-    endpointUrl: relay.url,
-  });
-  labs.push(lab);
-  return lab;
-}
-
-/** What a data scientist of the project may ask. */
-const MAY_ASK = [
-  allow([
-    'iam:GetRole',
-    'iam:SimulatePrincipalPolicy',
-    'kms:DescribeKey',
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
-    'ec2:DescribeSubnets',
-    'ec2:DescribeVpcEndpoints',
-    'ecr:DescribeImages',
-    's3:ListBucket',
-    's3:GetObject',
-    's3:PutObject',
-    'sagemaker:ListTrainingJobs',
-    'codeartifact:ListPackageVersions',
-    'servicequotas:ListServiceQuotas',
-  ]),
-];
-const mayPass = () =>
-  allow('iam:PassRole', environment.roles.jobExecution, { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+const mayPass = () => project.mayPass;
+const labAs = (statements: readonly object[], name: string, change: Partial<EnvironmentDescription> = {}): Promise<Lab> =>
+  project.labAs(statements, name, { change });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealab-preflight-'));
-  // Before anything of local/ is imported: paths are read once.
-  home = ownHome();
-  const { createSageMakerService } = await import('../../local/gateway/services/sagemaker/service.ts');
-  const { createCodeArtifactService } = await import('../../local/gateway/services/codeartifact/service.ts');
-  gateway = await startRunningGateway((platform) => [createSageMakerService(platform), createCodeArtifactService()]);
-  relay = await relayTo(gateway);
-  const admin = gateway.as(gateway.administrator);
-  const [ec2, s3, kms, iam] = [
-    new EC2Client(admin),
-    new S3Client({ ...admin, forcePathStyle: true }),
-    new KMSClient(admin),
-    new IAMClient(admin),
-  ];
-  const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.1.0.0/16' }))).Vpc?.VpcId ?? '';
-  const subnet = (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.1.1.0/28' }))).Subnet?.SubnetId ?? '';
-  const group = (await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName: 'jobs', Description: 'jobs' }))).GroupId ?? '';
-  await ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName: `com.amazonaws.${REGION}.s3`, VpcEndpointType: 'Gateway' }));
-  const [storage, volume, disabled] = await Promise.all(
-    ['storage', 'volume', 'disabled'].map(
-      async (Description) => (await kms.send(new CreateKeyCommand({ Description }))).KeyMetadata?.Arn ?? '',
-    ),
-  );
-  disabledKey = disabled ?? '';
-  await kms.send(new DisableKeyCommand({ KeyId: disabledKey.split('/')[1] }));
-  const jobExecution =
-    (
-      await iam.send(
-        new CreateRoleCommand({ RoleName: 'job-execution', Path: '/sealab/test/', AssumeRolePolicyDocument: document([SAGEMAKER]) }),
-      )
-    ).Role?.Arn ?? '';
-  const base = environmentWith();
-  environment = environmentWith({
-    network: { ...base.network, vpcId: VpcId, subnets: [{ id: subnet, availabilityZone: 'eu-west-1a' }], securityGroupIds: [group] },
-    keys: { storage: storage ?? '', volume: volume ?? '' },
-    roles: { ...base.roles, jobExecution },
-    imageRegistries: [...base.imageRegistries, REPOSITORY],
-    mirror: { ...base.mirror, domain: 'sealab' },
-  });
-  const { data, model, artifacts } = environment.buckets;
-  for (const Bucket of [data, model, artifacts])
-    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
-  const encrypted = { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: environment.keys.storage };
-  await s3.send(new PutObjectCommand({ Bucket: data, Key: 'good/rows.csv', Body: 'a,b\n1,2\n', ...encrypted }));
-  await s3.send(new PutObjectCommand({ Bucket: data, Key: 'open/rows.csv', Body: 'a,b\n1,2\n' }));
-  await s3.send(new PutObjectCommand({ Bucket: data, Key: 'empty/', Body: new Uint8Array(), ...encrypted }));
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: 'job-execution',
-      PolicyName: 'inline',
-      PolicyDocument: document([
-        allow(['s3:ListBucket', 's3:GetObject'], [`arn:aws:s3:::${data}`, `arn:aws:s3:::${data}/*`, `arn:aws:s3:::${artifacts}/*`]),
-        allow('s3:PutObject', `arn:aws:s3:::${model}/*`),
-        allow(['kms:Decrypt', 'kms:GenerateDataKey'], environment.keys.storage, {
-          StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` },
-        }),
-      ]),
-    }),
-  );
-  const ecr = new ECRClient(admin);
-  await ecr.send(new CreateImageRepositoryCommand({ repositoryName: 'sealab/own' }));
-  await ecr.send(
-    new PutImageCommand({
-      repositoryName: 'sealab/own',
-      imageTag: '1.0',
-      imageManifest: JSON.stringify({
-        schemaVersion: 2,
-        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
-        config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: 1, digest: `sha256:${'a'.repeat(64)}` },
-        layers: [],
-      }),
-    }),
-  );
-  const mirror = new CodeartifactClient(admin);
-  await mirror.send(new CreateDomainCommand({ domain: 'sealab' }));
-  await mirror.send(new CreateRepositoryCommand({ domain: 'sealab', repository: environment.mirror.repository }));
+  project = await startPreflightProject();
+  ({ gateway, environment, disabledKey } = project);
 }, 120_000);
 
 afterAll(async () => {
-  for (const lab of labs) lab.close();
-  relay.server.closeAllConnections();
-  relay.server.close();
-  await gateway.stop();
-  for (const one of [folder, home]) rmSync(one, { recursive: true, force: true });
+  await project.stop();
+  rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
 const good: LabRequest = { script, image: `${REPOSITORY}:1.0`, data: 's3://credit-risk-data/good/' };
-const of = (findings: readonly PreflightFinding[], check: string) => findings.filter((one) => one.check === check);
 
 describe('a request that works', () => {
   it('has no problem; only what cannot be asked here is unknown, with the reason', async () => {
@@ -195,10 +61,14 @@ describe('a request that works', () => {
   it('leaves nothing behind', async () => {
     const lab = await labAs([...MAY_ASK, mayPass()], 'reader');
     await lab.preflight(good);
+    await lab.preflight({ ...good, data: { rows: [{ a: 1 }] } });
     expect(await lab.list('training-jobs').all()).toEqual([]);
-    const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
-    for (const Bucket of [environment.buckets.model, environment.buckets.artifacts])
-      expect((await lab.clients.s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount ?? 0).toBe(0);
+    const s3 = new S3Client({ ...gateway.as(gateway.administrator), forcePathStyle: true });
+    for (const Bucket of [environment.buckets.data, environment.buckets.model, environment.buckets.artifacts]) {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      expect(Contents.filter(({ Key = '' }) => !/^(good|open|empty|trained)\//.test(Key))).toEqual([]);
+      expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
+    }
   }, 30_000);
 });
 
@@ -318,6 +188,8 @@ describe('what would fail', () => {
       const problems = of(result.findings, check).filter(({ status }) => status === 'problem');
       expect(problems.map((one) => one.finding).join('\n')).toMatch(finding);
       expect(problems[0]?.remedy).toMatch(/\S/);
+      // None of these was given by the caller, who therefore cannot leave it out.
+      expect(problems[0]?.remedy).not.toMatch(/^Leave/);
       if (field !== undefined) expect(problems.map((one) => one.field)).toContain(field);
       expect(result.ok).toBe(false);
     },
@@ -362,13 +234,87 @@ describe('what would fail', () => {
   }, 30_000);
 });
 
+describe('uploads, which S3 itself is asked about', () => {
+  const cases: readonly [string, object[], 'ok' | 'problem', RegExp, RegExp | undefined][] = [
+    ['allowed', [], 'ok', /^S3 lets you upload to s3:\/\/credit-risk-artifacts\/code\/[0-9a-f]{40}\/ with the storage key\.$/, undefined],
+    ['denied', [deny('s3:PutObject')], 'problem', /^You cannot upload to s3:.*s3:PutObject/, /notebook or a job/],
+    [
+      'denied below this prefix',
+      [deny('s3:PutObject', 'arn:aws:s3:::credit-risk-artifacts/code/*')],
+      'problem',
+      /s3:PutObject on the artifacts bucket is refused by an identity policy/,
+      undefined,
+    ],
+    [
+      'denied below another prefix',
+      [deny('s3:PutObject', 'arn:aws:s3:::credit-risk-artifacts/other/*')],
+      'ok',
+      /lets you upload/,
+      undefined,
+    ],
+    ['without the key', [deny('kms:GenerateDataKey')], 'problem', /its use \(kms:GenerateDataKey\) is refused/, /key’s policy/],
+    [
+      'without the right to give up',
+      [deny('s3:AbortMultipartUpload')],
+      'ok',
+      /could not be given up: This role may not look \(s3:AbortMultipartUpload\)/,
+      undefined,
+    ],
+  ];
+  it.each(cases)('%s', async (title, denied, status, finding, remedy) => {
+    const lab = await labAs([...MAY_ASK, mayPass(), ...denied], `u-${title.replace(/\W+/g, '-')}`);
+    const [found, ...more] = of((await lab.preflight(good)).findings, 'upload');
+    expect([found?.status, more]).toEqual([status, []]);
+    expect(found?.finding).toMatch(finding);
+    if (remedy !== undefined) expect(found?.remedy).toMatch(remedy);
+  });
+
+  it('by the policy of the bucket, which no simulation reads', async () => {
+    const s3 = new S3Client({ ...gateway.as(gateway.administrator), forcePathStyle: true });
+    const Bucket = environment.buckets.artifacts;
+    const Policy = document([{ ...deny('s3:PutObject', `arn:aws:s3:::${Bucket}/*`), Principal: '*' }]);
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const lab = await labAs([...MAY_ASK, mayPass()], 'bucket-policy');
+    const { findings } = await lab.preflight(good).finally(() => s3.send(new DeleteBucketPolicyCommand({ Bucket })));
+    expect(of(findings, 'upload')).toEqual([
+      expect.objectContaining({ status: 'problem', finding: expect.stringMatching(/refused by .*(bucket|resource).* policy/) }),
+    ]);
+  });
+});
+
 describe('who may ask nothing', () => {
-  it('is told what is unknown and why, and never that it is well', async () => {
-    const lab = await labAs([allow('sts:GetCallerIdentity')], 'blind');
-    const { findings, ok, problems } = await lab.preflight(good);
-    expect([...new Set(findings.map(({ status }) => status))]).toEqual(['unknown']);
-    expect([ok, problems]).toEqual([true, 0]);
-    for (const { finding } of findings) expect(finding).toMatch(/may not look|could not|cannot|no answer/i);
+  it('is told what is unknown and why; of the project’s own roles, that the deployment made them', async () => {
+    // A role that the document does not have.
+    const lab = await labAs([allow('sts:GetCallerIdentity')], 'blind', { roles: environment.roles });
+    const { findings } = await lab.preflight(good);
+    for (const { status, check, finding } of findings) {
+      if (status === 'ok') expect(finding).toMatch(/made.*; your role may not ask IAM itself\.$/);
+      else if (status === 'problem')
+        expect([check, finding]).toEqual(['upload', expect.stringMatching(/s3:PutObject on the artifacts bucket/)]);
+      else expect(finding).toMatch(/may not look|could not|cannot|no answer|may not ask/i);
+    }
+    expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(['role', 'input', 'output']);
+    expect(of(findings, 'role').map(({ status, finding }) => [status, finding])).toEqual([
+      ['ok', 'job-execution is the project’s own role for this, made by the deployment; your role may not ask IAM itself.'],
+      [
+        'unknown',
+        expect.stringMatching(/^Whether (blind|someone) may hand job-execution to SageMaker: it is not one of the project’s roles/),
+      ],
+    ]);
+  }, 30_000);
+
+  it('and has a role of the project: what the deployment has given that role', async () => {
+    const lab = await labAs([allow('sts:GetCallerIdentity')], 'silenced');
+    const { findings } = await lab.preflight(good);
+    expect(of(findings, 'role').map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(of(findings, 'quota')).toEqual([
+      expect.objectContaining({
+        status: 'unknown',
+        finding: expect.stringMatching(
+          /^ml\.m5\.large for training job usage: 1 asked for\. Could not look: .*ResourceLimitExceeded, at the submission, before anything starts\.$/,
+        ),
+      }),
+    ]);
   }, 30_000);
 
   it('where nothing answers, ends in time', async () => {

@@ -7,3 +7,4 @@ export * from './path.ts';
 export * from './pipeline-steps.ts';
 export * from './places.ts';
 export * from './refused.ts';
+export * from './role-rights.ts';

@@ -41,9 +41,10 @@ export interface Plan {
 /**
  * What a check before the submission found.
  * `ok`: asked, and as it must be. `problem`: asked, and the job would fail. `unknown`: could not be asked, for the reason in `finding`.
+ * Where IAM cannot be asked, as in a notebook, `ok` and `problem` follow from the rights that the deployment gives the project's roles, and `finding` says so.
  */
 export interface PreflightFinding {
-  /** Name of the check: `role`, `key`, `subnets`, `endpoints`, `image`, `quota`, `input`, `output`, `name`, `packages`. */
+  /** Name of the check: `role`, `key`, `subnets`, `endpoints`, `image`, `quota`, `input`, `upload`, `output`, `name`, `packages`. */
   readonly check: string;
   readonly status: 'ok' | 'problem' | 'unknown';
   /** One sentence: what was looked at and found, or why it could not be. */

@@ -9,24 +9,25 @@ import type { LabRequest, Preflight, PreflightFinding, PreflightOptions } from '
 import { plannedCalls } from '../plan.ts';
 import { unknown } from './check.ts';
 import type { Asked, Finding, PreflightCheck } from './check.ts';
+import { askedFor } from './asked.ts';
 import { CHECKS } from './checks/index.ts';
 import { factsOf } from './facts.ts';
-import { callerArn } from './simulate.ts';
 
 const SECONDS = 4;
 
-/** What would fail after the submission, found before it. Reads only; every check runs beside the others and for a bounded time. */
+/**
+ * What would fail after the submission, found before it. Every check runs beside the others and for a bounded time. They read; the
+ * one that has to write to know, the upload, leaves nothing behind.
+ */
 export async function preflight(context: LabContext, request: LabRequest, options: PreflightOptions = {}): Promise<Preflight> {
   refuseUnknown('lab.preflight', options, { timeout: true, signal: true });
   const { timeout = SECONDS } = options;
   if (!(timeout > 0 && timeout <= 600))
     throw new SealabError('InvalidInput', `timeout: ${timeout} is not a number of seconds up to 600.`, { details: { field: 'timeout' } });
   const ended = endSignal(context, options.signal);
-  const facts = factsOf(await plannedCalls(context, request), context.environment.buckets.artifacts);
+  const facts = factsOf(await plannedCalls(context, request), context.environment);
   const over = new AbortController();
-  const signal = AbortSignal.any([ended, over.signal]);
-  let known: Promise<string> | undefined;
-  const asked: Asked = { context, request, facts, signal, caller: () => (known ??= callerArn({ context, request, facts, signal })) };
+  const asked = askedFor(context, request, facts, AbortSignal.any([ended, over.signal]), timeout * 1000);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => {
@@ -34,7 +35,11 @@ export async function preflight(context: LabContext, request: LabRequest, option
       resolve('late');
     }, timeout * 1000);
   });
-  const stopped = new Promise<never>((_, reject) => ended.addEventListener('abort', () => reject(waitEnded(ended)), { once: true }));
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(waitEnded(ended));
+    ended.addEventListener('abort', stop, { once: true });
+  });
   try {
     const found = await Promise.race([stopped, Promise.all(CHECKS.map((check) => run(check, asked, late, timeout)))]);
     return resultOf(found.flat());
@@ -42,7 +47,8 @@ export async function preflight(context: LabContext, request: LabRequest, option
     clearTimeout(timer);
     // Requests of checks that were given up end too.
     over.abort();
-    stopped.catch(() => undefined);
+    // The lab's own signal outlives this.
+    if (stop !== undefined) ended.removeEventListener('abort', stop);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Clients } from '../../clients/api.ts';
+import type { EnvironmentDescription } from '../../contract/index.ts';
 import { ok, problem, unknown } from './check.ts';
 import type { Asked, Finding } from './check.ts';
 
@@ -14,7 +16,7 @@ export interface Simulated {
  * Rule: `iam:SimulatePrincipalPolicy` in the IAM API reference; service control policies are taken into account, resource policies are not.
  */
 export async function simulate(
-  { context, signal }: Asked,
+  { context, patience }: Asked,
   principal: string,
   actions: readonly string[],
   resources: readonly string[],
@@ -32,7 +34,7 @@ export async function simulate(
         ContextKeyValues: [value],
       })),
     }),
-    { abortSignal: signal },
+    { abortSignal: patience },
   );
   return EvaluationResults.map(({ EvalActionName = '', EvalResourceName = '', EvalDecision }) => ({
     allowed: EvalDecision === 'allowed',
@@ -66,9 +68,13 @@ export function verdict(results: readonly Simulated[], { well, refused, remedy, 
   return results.length === 0 ? unknown('IAM’s simulation gave no result.', field) : ok(well, field);
 }
 
-/** ARN of the role behind the caller's session, or of the user. */
-export async function callerArn({ context, signal }: Omit<Asked, 'caller'>): Promise<string> {
-  const { clients, environment } = context;
+/** ARN of the role behind the session that clients act with, or of the user. */
+export async function callerArn(
+  clients: Clients,
+  environment: EnvironmentDescription,
+  signal: AbortSignal,
+  patience: AbortSignal,
+): Promise<string> {
   const [sts, { GetCallerIdentityCommand }] = await Promise.all([clients.sts(), import('../../clients/sts.ts')]);
   const { Arn = '' } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
   const RoleName = /:assumed-role\/([^/]+)\//.exec(Arn)?.[1];
@@ -77,5 +83,10 @@ export async function callerArn({ context, signal }: Omit<Asked, 'caller'>): Pro
   const own = Object.values(environment.roles).find((role) => role.endsWith(`/${RoleName}`));
   if (own !== undefined) return own;
   const [iam, { GetRoleCommand }] = await Promise.all([clients.iam(), import('../../clients/iam.ts')]);
-  return (await iam.send(new GetRoleCommand({ RoleName }), { abortSignal: signal })).Role?.Arn ?? Arn;
+  try {
+    return (await iam.send(new GetRoleCommand({ RoleName }), { abortSignal: patience })).Role?.Arn ?? Arn;
+  } catch {
+    // The session's own ARN is nobody's role in the document either; what is asked about it next says why it cannot be.
+    return Arn;
+  }
 }

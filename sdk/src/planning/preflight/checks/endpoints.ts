@@ -9,18 +9,11 @@ const CONNECTED = ['sts', 'kms', 'logs', 'codeartifact.api', 'codeartifact.repos
 /** The VPC endpoints that the job needs are there and available. */
 export const endpoints: PreflightCheck = {
   name: 'endpoints',
-  async ask({ context, facts, signal }) {
+  async ask({ context, facts, endpoints: present }) {
     if (facts.subnets.length === 0) return [];
-    const { network, region } = context.environment;
+    const { network } = context.environment;
     const needed = [...ALWAYS, ...(facts.connected ? CONNECTED : [])];
-    const [ec2, { DescribeVpcEndpointsCommand }] = await Promise.all([context.clients.ec2(), import('../../../clients/ec2.ts')]);
-    const { VpcEndpoints = [] } = await ec2.send(
-      new DescribeVpcEndpointsCommand({ Filters: [{ Name: 'vpc-id', Values: [network.vpcId] }] }),
-      { abortSignal: signal },
-    );
-    const states = new Map(
-      VpcEndpoints.map(({ ServiceName, State }) => [ServiceName?.split(`.${region}.`)[1] ?? '', State?.toLowerCase()]),
-    );
+    const states = await present();
     const missing = needed.filter((name) => states.get(name) !== 'available').map((name) => `${name} (${states.get(name) ?? 'not there'})`);
     return [
       missing.length === 0

@@ -1,6 +1,5 @@
-import { isDenial } from '../../../secure/index.ts';
 import { reason } from '../../../posture/check.ts';
-import { isAbsent, ok, problem, unknown } from '../check.ts';
+import { isAbsent, isRefused, ok, problem, unknown } from '../check.ts';
 import type { Asked, Finding, PreflightCheck } from '../check.ts';
 import type { Named } from '../facts.ts';
 
@@ -11,7 +10,7 @@ const URI =
 /** The image is in its registry. That the registry is approved is the contract's: another one was refused by the plan. */
 export const image: PreflightCheck = {
   name: 'image',
-  ask: ({ facts, ...asked }) => Promise.all(facts.images.map((named) => there({ facts, ...asked }, named))),
+  ask: (asked) => Promise.all(asked.facts.images.map((named) => there(asked, named))),
 };
 
 async function there({ context, signal }: Asked, { value, field }: Named): Promise<Finding> {
@@ -42,7 +41,7 @@ async function there({ context, signal }: Asked, { value, field }: Named): Promi
       return problem(`${repository} in ${account} has no image ${label}.`, 'Push the image, or give another tag.', field);
     const foreign = account !== context.environment.account;
     return unknown(
-      foreign && (isDenial(error) || (error as { code?: string }).code === 'AccessDenied')
+      foreign && isRefused(error)
         ? `The registry of account ${account} lets SageMaker fetch the image, but does not let you look.`
         : `Whether ${repository} has ${label}: ${reason(error)}`,
       field,

@@ -1,8 +1,11 @@
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { MAY_READ } from '../../../contract/index.ts';
 import { reason } from '../../../posture/check.ts';
 import { isAbsent, ok, problem, unknown } from '../check.ts';
 import type { Asked, Finding, PreflightCheck } from '../check.ts';
 import type { Place } from '../facts.ts';
+import { askIam, reachesObjects, shortName } from '../guaranteed.ts';
+import { partsOf } from '../s3-uri.ts';
 import { simulate, verdict } from '../simulate.ts';
 
 /** So many objects are looked at for one that has content. */
@@ -17,12 +20,6 @@ export const input: PreflightCheck = {
         asked.facts.inputs.filter(({ uploaded }) => !uploaded).map((place) => Promise.all([content(asked, place), readable(asked, place)])),
       )
     ).flat(),
-};
-
-/** Bucket and key of an S3 URI. */
-export const partsOf = (uri: string): { bucket: string; key: string } => {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];
-  return { bucket, key };
 };
 
 async function content({ context, signal }: Asked, { value, field }: Place): Promise<Finding> {
@@ -57,23 +54,29 @@ async function content({ context, signal }: Asked, { value, field }: Place): Pro
 
 async function readable(asked: Asked, { value, field, role }: Place): Promise<Finding> {
   if (role === undefined) return unknown(`The request names no role that would read ${value}.`, field);
-  const { partition, keys, region } = asked.context.environment;
+  const { environment } = asked.context;
+  const { partition, keys, region } = environment;
   const { bucket, key } = partsOf(value);
-  const who = role.split('/').at(-1) ?? role;
+  const who = shortName(role);
+  const remedy = 'Put the data into the project’s data bucket: `lab.upload`.';
   const bucketArn = `arn:${partition}:s3:::${bucket}`;
-  try {
-    const [list, object, decrypt] = await Promise.all([
-      simulate(asked, role, ['s3:ListBucket'], [bucketArn], { 's3:prefix': key }),
-      simulate(asked, role, ['s3:GetObject'], [`${bucketArn}/${key}${key === '' || key.endsWith('/') ? 'object' : ''}`]),
-      simulate(asked, role, ['kms:Decrypt'], [keys.storage], { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
-    ]);
-    return verdict([...list, ...object, ...decrypt], {
-      well: `The policies of ${who} let it read ${value}.`,
-      refused: `${who} cannot read ${value}`,
-      remedy: 'Put the data into the project’s data bucket: `lab.upload`.',
-      field,
-    });
-  } catch (error) {
-    return unknown(`Whether ${who} may read ${value}: ${reason(error)}`, field);
-  }
+  return askIam(
+    asked,
+    async () => {
+      const [list, object, decrypt] = await Promise.all([
+        simulate(asked, role, ['s3:ListBucket'], [bucketArn], { 's3:prefix': key }),
+        simulate(asked, role, ['s3:GetObject'], [`${bucketArn}/${key}${key === '' || key.endsWith('/') ? 'object' : ''}`]),
+        simulate(asked, role, ['kms:Decrypt'], [keys.storage], { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
+      ]);
+      return verdict([...list, ...object, ...decrypt], {
+        well: `The policies of ${who} let it read ${value}.`,
+        refused: `${who} cannot read ${value}`,
+        remedy,
+        field,
+      });
+    },
+    (why) => reachesObjects(MAY_READ, role, value, environment, why, { verb: 'read', remedy, field }),
+    `Whether ${who} may read ${value}`,
+    field,
+  );
 }

@@ -1,43 +1,45 @@
-import { reason } from '../../../posture/check.ts';
-import { unknown } from '../check.ts';
+import { MAY_WRITE } from '../../../contract/index.ts';
+import { leaveOut, unknown } from '../check.ts';
 import type { Asked, Finding, PreflightCheck } from '../check.ts';
 import type { Place } from '../facts.ts';
+import { askIam, reachesObjects, shortName } from '../guaranteed.ts';
+import { partsOf } from '../s3-uri.ts';
 import { simulate, verdict } from '../simulate.ts';
-import type { Simulated } from '../simulate.ts';
-import { partsOf } from './input.ts';
 
-/** The role may write each output with the project's key. Nothing is written: IAM is asked. */
+/** The role may write each output with the project's key. Nothing is written: another than the caller cannot try. */
 export const output: PreflightCheck = {
   name: 'output',
   ask: (asked) => Promise.all(asked.facts.outputs.map((place) => writable(asked, place))),
 };
 
-async function writable(asked: Asked, { value, field, role }: Place): Promise<Finding> {
+async function writable(asked: Asked, place: Place): Promise<Finding> {
+  const { value, field, role } = place;
   if (role === undefined) return unknown(`The request names no role that would write ${value}.`, field);
-  const who = role.split('/').at(-1) ?? role;
-  try {
-    return verdict(await simulateWrite(asked, role, value), {
-      well: `The policies of ${who} let it write ${value} with the storage key.`,
-      refused: `${who} cannot write ${value}`,
-      remedy: 'Leave the output out: Sealab takes the project’s model bucket.',
-      field,
-    });
-  } catch (error) {
-    return unknown(`Whether ${who} may write ${value}: ${reason(error)}`, field);
-  }
-}
-
-/** Whether a principal may put objects below a prefix with the storage key. */
-export async function simulateWrite(asked: Asked, principal: string, uri: string): Promise<readonly Simulated[]> {
-  const { partition, keys, region } = asked.context.environment;
-  const { bucket, key } = partsOf(uri);
+  const { environment } = asked.context;
+  const { partition, keys, region } = environment;
+  const { bucket, key } = partsOf(value);
   const prefix = key.replace(/\/?<.*$/s, '').replace(/\/$/, '');
-  const [put, encrypt] = await Promise.all([
-    simulate(asked, principal, ['s3:PutObject'], [`arn:${partition}:s3:::${bucket}/${prefix === '' ? '' : `${prefix}/`}output`], {
-      's3:x-amz-server-side-encryption': 'aws:kms',
-      's3:x-amz-server-side-encryption-aws-kms-key-id': keys.storage,
-    }),
-    simulate(asked, principal, ['kms:GenerateDataKey'], [keys.storage], { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
-  ]);
-  return [...put, ...encrypt];
+  const who = shortName(role);
+  const remedy = leaveOut(place, 'output');
+  return askIam(
+    asked,
+    async () => {
+      const [put, encrypt] = await Promise.all([
+        simulate(asked, role, ['s3:PutObject'], [`arn:${partition}:s3:::${bucket}/${prefix === '' ? '' : `${prefix}/`}output`], {
+          's3:x-amz-server-side-encryption': 'aws:kms',
+          's3:x-amz-server-side-encryption-aws-kms-key-id': keys.storage,
+        }),
+        simulate(asked, role, ['kms:GenerateDataKey'], [keys.storage], { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
+      ]);
+      return verdict([...put, ...encrypt], {
+        well: `The policies of ${who} let it write ${value} with the storage key.`,
+        refused: `${who} cannot write ${value}`,
+        remedy,
+        field,
+      });
+    },
+    (why) => reachesObjects(MAY_WRITE, role, value, environment, why, { verb: 'write', remedy, field }),
+    `Whether ${who} may write ${value}`,
+    field,
+  );
 }
