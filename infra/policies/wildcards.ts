@@ -1,4 +1,4 @@
-import { PIPELINE_OUTPUTS } from '@sealab/sdk/contract';
+import { PACKED_CODE, PIPELINE_OUTPUTS } from '@sealab/sdk/contract';
 import { DefaultStackSynthesizer } from 'aws-cdk-lib';
 import type { ProjectScope } from './project-scope.ts';
 
@@ -46,7 +46,7 @@ export const roleWildcards = (scope: ProjectScope): Wildcard[] => {
     ...named(
       [
         ...(['data', 'model', 'artifacts'] as const).map((bucket) => `${scope.bucketArn(bucket)}/*`),
-        `${scope.bucketArn('artifacts')}/code/*`,
+        `${scope.bucketArn('artifacts')}/${PACKED_CODE}/*`,
         `${scope.bucketArn('model')}/${PIPELINE_OUTPUTS}/*`,
       ],
       'The objects of the project’s buckets.',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { Settings } from '../../infra/settings/settings.ts';
+import type { App } from 'aws-cdk-lib';
 import { createApp } from '../../infra/stacks/create-app.ts';
 
 export interface TemplateResource {
@@ -27,8 +28,15 @@ export function appFor(settings: Settings, releaseFolder = join(import.meta.dirn
   return { outdir, app: createApp({ settings, releaseFolder, lifecycleScripts: join(root, 'lifecycle-scripts'), outdir }) };
 }
 
+interface Synthesized {
+  readonly app: App;
+  readonly outdir: string;
+  readonly template: Template;
+  readonly product: Template;
+}
+
 /** Synthesizes as `npm start` does and reads the template from the assembly. */
-export function synthesize(settings: Settings): { outdir: string; template: Template; product: Template } {
+export function synthesize(settings: Settings): Synthesized {
   const { app, outdir } = appFor(settings);
   app.synth();
   const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8')) as Template;
@@ -40,7 +48,17 @@ export function synthesize(settings: Settings): { outdir: string; template: Temp
   };
   const product = Object.values(files).find(({ source }) => source.path.endsWith('.product.template.json'));
   if (product === undefined) throw new Error('the product has no template');
-  return { outdir, template: read(`${stack}.template.json`), product: read(product.source.path) };
+  return { app, outdir, template: read(`${stack}.template.json`), product: read(product.source.path) };
+}
+
+/** Without the CDK's own validation of templates, which takes seconds: for whom they are not what is looked at. */
+export function synthesizeUnchecked(settings: Settings): Synthesized {
+  process.env['CDK_VALIDATION'] = 'false';
+  try {
+    return synthesize(settings);
+  } finally {
+    delete process.env['CDK_VALIDATION'];
+  }
 }
 
 export const ofType = (template: Template, type: string): [string, TemplateResource][] =>

@@ -1,21 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { environment } from './environment-fixture.ts';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
-import type { Course } from './hosting-service.ts';
+import { hostingService, trained } from './hosting-service.ts';
+import { failure } from './refusals.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
-
-async function hosting(course?: Course) {
-  const world = await hostingService(course);
-  close = world.close;
-  return world;
-}
 
 const bucket = environment.buckets.model;
 
@@ -34,7 +22,7 @@ describe('an asynchronous endpoint', () => {
       : undefined;
 
   it('writes into the model bucket with the storage key', async () => {
-    const { lab, service } = await hosting();
+    const { lab, service } = await hostingService();
     await lab.deploy(trained, { name: 'credit', wait: false, async: { maxConcurrent: 4 } });
     expect(service.sent('CreateEndpointConfig')[0]?.input['AsyncInferenceConfig']).toEqual({
       ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
@@ -47,7 +35,7 @@ describe('an asynchronous endpoint', () => {
   });
 
   it('takes a request through S3 and hands out its answer once that is written', async () => {
-    const { lab, service, objects } = await hosting({ instead: queued });
+    const { lab, service, objects } = await hostingService({ instead: queued });
     const invocation = await lab.attach('credit', 'endpoints').invokeAsync([[1, 2]], { inferenceId: 'mine', modelTimeout: 60 });
     const [sent] = service.requests.filter(({ operation }) => operation.includes('async-invocations'));
     expect(sent?.headers).toMatchObject({
@@ -62,7 +50,7 @@ describe('an asynchronous endpoint', () => {
       environment.keys.storage,
     ]);
 
-    expect(await failureOf(invocation.result({ timeout: 0.05 }))).toMatchObject({ code: 'WaitEnded' });
+    expect(await failure(invocation.result({ timeout: 0.05 }))).toMatchObject({ code: 'WaitEnded' });
     const waiting = invocation.result({ timeout: 20 });
     setTimeout(
       () =>
@@ -73,17 +61,17 @@ describe('an asynchronous endpoint', () => {
   });
 
   it('hands on what the container said when it failed', async () => {
-    const { lab, objects } = await hosting({ instead: queued });
+    const { lab, objects } = await hostingService({ instead: queued });
     const invocation = await lab.attach('credit', 'endpoints').invokeAsync({ s3Uri: `s3://${bucket}/in.csv` });
     objects.set(`${bucket}/async-inference/credit/failure/1-error.out`, { content: 'ValueError: no column age', headers: {} });
-    expect(await failureOf(invocation.result())).toMatchObject({
+    expect(await failure(invocation.result())).toMatchObject({
       code: 'InvocationFailed',
       message: expect.stringContaining('no column age'),
     });
   });
 
   it('does not take a missing right to read for an answer that is on its way', async () => {
-    const { lab } = await hosting({
+    const { lab } = await hostingService({
       instead: (request) =>
         request.operation.startsWith('GET /')
           ? {
@@ -94,12 +82,12 @@ describe('an asynchronous endpoint', () => {
           : queued(request),
     });
     const invocation = await lab.attach('credit', 'endpoints').invokeAsync('1,2');
-    expect(await failureOf(invocation.result({ timeout: 5 }))).toMatchObject({ code: 'AccessDenied' });
+    expect(await failure(invocation.result({ timeout: 5 }))).toMatchObject({ code: 'AccessDenied' });
   });
 
   it.each([{ queueTimeout: 10 }, { modelTimeout: 0 }, { modelTimeout: 3_601 }])('refuses %j', async (options) => {
-    const { lab, service } = await hosting({ instead: queued });
-    expect(await failureOf(lab.attach('credit', 'endpoints').invokeAsync('1', options))).toMatchObject({ code: 'InvalidInput' });
+    const { lab, service } = await hostingService({ instead: queued });
+    expect(await failure(lab.attach('credit', 'endpoints').invokeAsync('1', options))).toMatchObject({ code: 'InvalidInput' });
     expect(service.requests).toEqual([]);
   });
 });
@@ -138,7 +126,7 @@ describe('an answer in pieces', () => {
   const euro = Buffer.from('5 € a day');
 
   it('comes as bytes, and as text although a character is cut in two', async () => {
-    const { lab, service } = await hosting({ instead: streaming(piece(euro.subarray(0, 3)), piece(euro.subarray(3))) });
+    const { lab, service } = await hostingService({ instead: streaming(piece(euro.subarray(0, 3)), piece(euro.subarray(3))) });
     const answer = lab.attach('credit', 'endpoints').stream('how much');
     expect(service.requests).toEqual([]);
     const sizes: number[] = [];
@@ -150,16 +138,16 @@ describe('an answer in pieces', () => {
   });
 
   it('ends with what the container said when it fails on the way', async () => {
-    const failure = message(
+    const broken = message(
       { ':exception-type': 'ModelStreamError', ':content-type': 'application/json', ':message-type': 'exception' },
       Buffer.from(JSON.stringify({ Message: 'out of memory', ErrorCode: 'ModelInvocationTimeExceeded' })),
     );
-    const { lab } = await hosting({ instead: streaming(piece(Buffer.from('5')), failure) });
+    const { lab } = await hostingService({ instead: streaming(piece(Buffer.from('5')), broken) });
     const got: string[] = [];
     const reading = (async () => {
       for await (const text of lab.attach('credit', 'endpoints').stream('how much').text()) got.push(text);
     })();
-    expect(await failureOf(reading)).toMatchObject({ code: 'InvocationFailed', message: expect.stringContaining('out of memory') });
+    expect(await failure(reading)).toMatchObject({ code: 'InvocationFailed', message: expect.stringContaining('out of memory') });
     expect(got).toEqual(['5']);
   });
 });

@@ -1,15 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { DeployOptions } from '@sealab/sdk';
 import { candidateContainers } from '../../sdk/src/hosting/candidate.ts';
 import { environment } from './environment-fixture.ts';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
+import { hostingService, trained } from './hosting-service.ts';
 import { faults } from './lab-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
+import { failure } from './refusals.ts';
 
 const APPROVED = `${environment.imageRegistries[0] ?? ''}/sagemaker-sklearn-automl`;
 const FOREIGN = '763104351884.dkr.ecr.eu-west-1.amazonaws.com/autogluon-inference:0.4-cpu-py38';
@@ -38,7 +33,6 @@ async function jobWith(...candidates: readonly object[]) {
           ? { json: { Candidates: candidates } }
           : undefined,
   });
-  close = world.close;
   return { ...world, job: world.lab.attach('churn-240506-070809-a1b2', 'automl-jobs') };
 }
 
@@ -97,7 +91,7 @@ describe('a model that AutoML has found', () => {
 
   it('with an image of no approved registry is refused, naming what the administrator has to add', async () => {
     const { lab, job, left } = await jobWith(candidate('ensemble', { InferenceContainers: [container('a', FOREIGN)] }));
-    expect(await failureOf(lab.deploy(job))).toMatchObject({
+    expect(await failure(lab.deploy(job))).toMatchObject({
       code: 'SecureFieldConflict',
       message: expect.stringContaining(FOREIGN),
       remedy: expect.stringMatching(
@@ -125,7 +119,7 @@ describe('a model that AutoML has found', () => {
     [{}, candidate('a', { InferenceContainerDefinitions: { GPU: [container('gpu')] } }), /served on a GPU alone/],
   ])('with %j is refused before anything is made', async (options, found, message) => {
     const { lab, job, left } = await jobWith(found);
-    expect(await failureOf(lab.deploy(job, options))).toMatchObject({
+    expect(await failure(lab.deploy(job, options))).toMatchObject({
       code: 'InvalidInput',
       message: expect.stringMatching(message),
       remedy: expect.any(String),
@@ -138,7 +132,7 @@ describe('a model that AutoML has found', () => {
     ['has failed', [candidate('a', { CandidateStatus: 'Failed' })], { status: 'Failed' }],
   ])('that %s is refused', async (_, candidates, details) => {
     const { lab, job } = await jobWith(...candidates);
-    expect(await failureOf(lab.deploy(job))).toMatchObject({ code: 'JobNotCompleted', details });
+    expect(await failure(lab.deploy(job))).toMatchObject({ code: 'JobNotCompleted', details });
   });
 
   it('is registered with its containers', async () => {
@@ -151,7 +145,6 @@ describe('a model that AutoML has found', () => {
             ? { json: { ModelPackageArn: arn } }
             : undefined,
     });
-    close = world.close;
     const version = await world.lab.registry.register(world.lab.attach('churn', 'automl-jobs'), { group: 'churn' });
     expect(version.name).toBe('churn/1');
     const input = world.service.sent('CreateModelPackage')[0]?.input ?? {};

@@ -1,27 +1,14 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { AutoMLOptions } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
 import { faults, keeping, labOnAPort } from './lab-on-a-port.ts';
-import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 const KIND = { subject: 'AutoMLJob', name: 'AutoMLJobName', suffix: 'V2' };
 const base = { data: 's3://credit-risk-data/credit.csv', target: 'default' } satisfies AutoMLOptions;
 
-async function labThat(answer: (request: Received) => Outcome) {
-  const { lab, service, close: end } = await labOnAPort(answer);
-  close = end;
-  return { lab, service };
-}
-
 describe('an AutoML job', () => {
   it('is sent as the service model has it, with every secure field', async () => {
-    const { lab, service } = await labThat(keeping([KIND]).answer);
+    const { lab, service } = await labOnAPort(keeping([KIND]).answer);
     const job = await lab.autoML({
       ...base,
       validation: 's3://credit-risk-data/later.csv',
@@ -82,7 +69,7 @@ describe('an AutoML job', () => {
     [{ ...base, max_candidates: 3 }, /"max_candidates" is not an option/],
     [{ ...base, name: 'a'.repeat(33) }, /not a name/],
   ])('%j is refused before anything is sent', async (options, message) => {
-    const { lab, service } = await labThat(keeping([KIND]).answer);
+    const { lab, service } = await labOnAPort(keeping([KIND]).answer);
     const refused = { code: 'InvalidInput', message: expect.stringMatching(message), remedy: expect.any(String) };
     await expect(lab.autoML(options as AutoMLOptions)).rejects.toMatchObject(refused);
     await expect(lab.plan({ kind: 'autoML', ...(options as AutoMLOptions) })).rejects.toMatchObject(refused);
@@ -91,7 +78,7 @@ describe('an AutoML job', () => {
 
   it('is there once although the connection broke after it was taken', async () => {
     const { kept, answer } = keeping([KIND], true);
-    const { lab, service } = await labThat(answer);
+    const { lab, service } = await labOnAPort(answer);
     expect((await lab.autoML({ ...base, name: 'once' })).name).toBe('once');
     expect([...kept.keys()]).toEqual(['AutoMLJob/once']);
     expect(service.sent('CreateAutoMLJobV2').length).toBeGreaterThan(1);
@@ -99,7 +86,7 @@ describe('an AutoML job', () => {
 
   it('is refused in so many words where the environment does not run it', async () => {
     const message = 'SageMaker CreateAutoMLJobV2 is not emulated by the local environment.';
-    const { lab } = await labThat(() => ({ error: 'OperationNotEmulated', message }));
+    const { lab } = await labOnAPort(() => ({ error: 'OperationNotEmulated', message }));
     await expect(lab.autoML(base)).rejects.toMatchObject({ code: 'OperationNotEmulated', message });
   });
 
@@ -111,7 +98,7 @@ describe('an AutoML job', () => {
       InferenceContainers: [{ Image: 'image', ModelDataUrl: 's3://credit-risk-model/m.tar.gz', Environment: { A: '1' } }],
     });
     let looks = 0;
-    const { lab } = await labThat(({ operation, input }) => {
+    const { lab } = await labOnAPort(({ operation, input }) => {
       if (operation === 'ListCandidatesForAutoMLJob')
         return input['NextToken'] === undefined
           ? { json: { Candidates: [candidate('c', 0.3), candidate('d')], NextToken: 'more' } }

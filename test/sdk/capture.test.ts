@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { CapturedRecord, CaptureFilters } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
-
-async function hosting() {
-  const world = await hostingService();
-  close = world.close;
-  return world;
-}
+import { hostingService, trained } from './hosting-service.ts';
+import { failure } from './refusals.ts';
 
 /** A line as SageMaker writes it (AWS page "View captured data"). */
 const line = (eventId: string, inferenceTime: string, data: string, encoding = 'CSV', observedContentType = 'text/csv') =>
@@ -28,7 +17,7 @@ const line = (eventId: string, inferenceTime: string, data: string, encoding = '
 
 describe('data capture', () => {
   it('goes to the model bucket with the storage key', async () => {
-    const { lab, service } = await hosting();
+    const { lab, service } = await hostingService();
     await lab.deploy(trained, { name: 'credit', wait: false, capture: { percent: 30, output: false } });
     expect(service.sent('CreateEndpointConfig')[0]?.input['DataCaptureConfig']).toEqual({
       EnableCapture: true,
@@ -41,7 +30,7 @@ describe('data capture', () => {
   });
 
   it('is read back: by variant and time, decoded', async () => {
-    const { lab, objects } = await hosting();
+    const { lab, objects } = await hostingService();
     const endpoint = await lab.deploy(trained, { name: 'credit', wait: false, capture: true });
     const put = (place: string, ...lines: string[]) =>
       objects.set(`${environment.buckets.model}/data-capture/${place}`, { content: `${lines.join('\n')}\n`, headers: {} });
@@ -76,9 +65,9 @@ describe('data capture', () => {
   });
 
   it('is not looked for where nothing is captured', async () => {
-    const { lab } = await hosting();
+    const { lab } = await hostingService();
     const endpoint = await lab.deploy(trained, { name: 'credit', wait: false });
-    expect(await failureOf(endpoint.captured().next())).toMatchObject({
+    expect(await failure(endpoint.captured().next())).toMatchObject({
       code: 'InvalidInput',
       remedy: expect.stringContaining('capture: true'),
     });

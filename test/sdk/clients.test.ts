@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient, StartSessionCommand } from '@aws-sdk/client-sagemaker';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
-import { connect, SealabError, secure } from '@sealab/sdk';
-import type { Lab } from '@sealab/sdk';
+import { SealabError, secure } from '@sealab/sdk';
 import { environment, isolatedOnly } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
+import { failure } from './refusals.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-to-be-seen', sessionToken: 'token-not-to-be-seen' };
@@ -16,34 +16,9 @@ const bare = {
 } as unknown as CreateTrainingJobRequest;
 const script = { name: 'train.py', text: 'print(1)' };
 
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
-
-async function labWith(
-  answer: (request: Received) => Outcome,
-  document = environment,
-): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  const service = await serviceOnAPort(answer);
-  const lab = await connect({ environment: document, credentials, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
-
-const failure = async (promise: Promise<unknown>): Promise<SealabError> => {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) throw new Error('it did not fail');
-  return error as SealabError;
-};
-
 describe('raw commands', () => {
   it('are sent with the security fields', async () => {
-    const { lab, service } = await labWith(() => ({ json: { TrainingJobArn: 'arn' } }));
+    const { lab, service } = await labOnAPort(() => ({ json: { TrainingJobArn: 'arn' } }));
     await lab.clients.sageMaker.send(new CreateTrainingJobCommand(bare));
     expect(service.requests).toHaveLength(1);
     expect(service.requests[0]?.input).toMatchObject({
@@ -56,7 +31,7 @@ describe('raw commands', () => {
   });
 
   it('are refused before anything is sent when they conflict or are not covered', async () => {
-    const { lab, service } = await labWith(() => ({ json: {} }), isolatedOnly);
+    const { lab, service } = await labOnAPort(() => ({ json: {} }), { environment: isolatedOnly });
     const conflict = await failure(lab.clients.sageMaker.send(new CreateTrainingJobCommand({ ...bare, EnableNetworkIsolation: false })));
     expect([conflict.code, conflict.details['field']]).toEqual(['SecureFieldConflict', 'EnableNetworkIsolation']);
     const unknown = await failure(
@@ -70,7 +45,7 @@ describe('raw commands', () => {
   });
 
   it('of any client can be covered', async () => {
-    const { service } = await labWith(() => ({ json: { TrainingJobArn: 'arn' } }));
+    const { service } = await labOnAPort(() => ({ json: { TrainingJobArn: 'arn' } }));
     const own = secure(new SageMakerClient({ region: 'eu-west-1', endpoint: service.url, credentials }), 'sagemaker', environment);
     await own.send(new CreateTrainingJobCommand(bare));
     expect(service.requests[0]?.input).toMatchObject({ EnableNetworkIsolation: true });
@@ -78,7 +53,7 @@ describe('raw commands', () => {
   });
 
   it('write S3 objects with the storage key', async () => {
-    const { lab, service } = await labWith(() => ({ empty: 200 }));
+    const { lab, service } = await labOnAPort(() => ({ empty: 200 }));
     await lab.clients.s3.send(new PutObjectCommand({ Bucket: environment.buckets.data, Key: 'a', Body: 'x' }));
     expect(service.requests[0]?.headers).toMatchObject({
       'x-amz-server-side-encryption': 'aws:kms',
@@ -92,7 +67,7 @@ describe('refusals by AWS', () => {
     'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: sagemaker:DescribeTrainingJob on resource: arn:aws:sagemaker:eu-west-1:111122223333:training-job/a because no identity-based policy allows the sagemaker:DescribeTrainingJob action';
 
   it('are explained, keep their cause, and show no header or secret', async () => {
-    const { lab } = await labWith(() => ({ error: 'AccessDeniedException', message }));
+    const { lab } = await labOnAPort(() => ({ error: 'AccessDeniedException', message }), { credentials });
     const error = await failure(lab.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'a' })));
     expect(error).toBeInstanceOf(SealabError);
     expect(error.code).toBe('AccessDenied');
@@ -108,7 +83,7 @@ describe('refusals by AWS', () => {
   });
 
   it('of the local stand-in say what it does not run', async () => {
-    const { lab } = await labWith(() => ({ error: 'OperationNotEmulated', message: 'DescribeTrainingJob is not emulated.' }));
+    const { lab } = await labOnAPort(() => ({ error: 'OperationNotEmulated', message: 'DescribeTrainingJob is not emulated.' }));
     expect((await failure(lab.clients.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName: 'a' })))).code).toBe(
       'OperationNotEmulated',
     );
@@ -147,7 +122,7 @@ function jobs(breaks: (request: Received, attempt: number) => 'before' | 'after'
 describe('submitting', () => {
   it('never starts a second job when the answer is lost', async () => {
     const { made, answer } = jobs(({ operation }, attempt) => (operation === 'CreateTrainingJob' && attempt === 1 ? 'after' : undefined));
-    const { lab, service } = await labWith(answer);
+    const { lab, service } = await labOnAPort(answer);
     const job = await lab.train({ script, name: 'once' });
     expect([job.name, made.size]).toEqual(['once', 1]);
     // The AWS SDK sent it again, was told that the name is taken, and the job turned out to be this very one.
@@ -157,7 +132,7 @@ describe('submitting', () => {
 
   it('goes on when the connection breaks before SageMaker has seen the request', async () => {
     const { made, answer } = jobs(({ operation }, attempt) => (operation === 'CreateTrainingJob' && attempt === 1 ? 'before' : undefined));
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     await lab.train({ script, name: 'again' });
     expect([...made.keys()]).toEqual(['again']);
   });
@@ -166,7 +141,7 @@ describe('submitting', () => {
     const { made, answer } = jobs(({ operation }, attempt) =>
       operation === 'CreateTrainingJob' ? (attempt === 1 ? 'after' : 'before') : undefined,
     );
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     expect((await lab.train({ script, name: 'found' })).name).toBe('found');
     expect(made.size).toBe(1);
   });
@@ -174,13 +149,13 @@ describe('submitting', () => {
   it('does not take another’s job of the same name for its own', async () => {
     const { made, answer } = jobs(({ operation }, attempt) => (operation === 'CreateTrainingJob' && attempt === 1 ? 'before' : undefined));
     made.set('taken', { HyperParameters: { sagemaker_program: '"other.py"' }, TrainingJobStatus: 'InProgress' });
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     expect(await failure(lab.train({ script, name: 'taken' }))).toMatchObject({ name: 'ResourceInUse' });
   });
 
   it('refuses a taken name as AWS does', async () => {
     const { made, answer } = jobs(() => undefined);
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     await lab.train({ script, name: 'same' });
     expect(await failure(lab.train({ script, name: 'same' }))).toMatchObject({ name: 'ResourceInUse' });
     expect(made.size).toBe(1);
@@ -188,7 +163,7 @@ describe('submitting', () => {
 
   it('sends code by a channel and refuses what cannot work before anything is uploaded', async () => {
     const { made, answer } = jobs(() => undefined);
-    const { lab, service } = await labWith(answer);
+    const { lab, service } = await labOnAPort(answer);
     for (const options of [
       { script, name: 'bad name' },
       { script, framework: 'unknown' },
@@ -223,7 +198,7 @@ describe('waiting', () => {
   };
 
   it('reports progress and ends with the description', async () => {
-    const { lab } = await labWith(
+    const { lab } = await labOnAPort(
       states(
         { TrainingJobStatus: 'InProgress', SecondaryStatus: 'Starting' },
         { TrainingJobStatus: 'InProgress', SecondaryStatus: 'Training' },
@@ -236,7 +211,7 @@ describe('waiting', () => {
   });
 
   it('throws with the container’s message when the job failed', async () => {
-    const { lab } = await labWith(states({ TrainingJobStatus: 'Failed', FailureReason: 'AlgorithmError: KeyError: label' }));
+    const { lab } = await labOnAPort(states({ TrainingJobStatus: 'Failed', FailureReason: 'AlgorithmError: KeyError: label' }));
     expect(await failure(lab.attach('a').wait())).toMatchObject({
       code: 'JobNotCompleted',
       details: { status: 'Failed', reason: 'AlgorithmError: KeyError: label' },
@@ -245,7 +220,7 @@ describe('waiting', () => {
 
   it('survives broken connections and throttling', async () => {
     let asked = 0;
-    const { lab } = await labWith(() => {
+    const { lab } = await labOnAPort(() => {
       asked++;
       if (asked < 6) return 'break';
       if (asked < 11) return { error: 'ThrottlingException', message: 'Rate exceeded' };
@@ -255,7 +230,7 @@ describe('waiting', () => {
   }, 30_000);
 
   it('ends at its deadline, when aborted and when the lab is closed', async () => {
-    const { lab } = await labWith(states({ TrainingJobStatus: 'InProgress' }));
+    const { lab } = await labOnAPort(states({ TrainingJobStatus: 'InProgress' }));
     expect(await failure(lab.attach('a').wait({ timeout: 0.2 }))).toMatchObject({ code: 'WaitEnded', details: { reason: 'timeout' } });
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONTROLS, placesAt, scopesAt, SealabError, valuesAt } from '@sealab/sdk/contract';
+import { CONTROLS, placesAt, scopesAt, valuesAt } from '@sealab/sdk/contract';
 import type { Control, OperationName } from '@sealab/sdk/contract';
 import { controlStates, fillSecureFields, findViolations } from '@sealab/sdk/secure';
 import { copyOf } from '../../sdk/src/secure/copy.ts';
 import { environment, isolatedOnly } from './environment-fixture.ts';
+import { refusal } from './refusals.ts';
 import { leastInput, misfits } from './sagemaker-model.ts';
 
 /** Sets any path, making lists of one element where it goes through a list. */
@@ -99,16 +100,7 @@ describe.each(all)('%s', (_id, control) => {
   });
 
   it('refuses another value before anything is sent', () => {
-    const refusal = (() => {
-      try {
-        fillSecureFields(operation as string, wrong, isolatedOnly);
-      } catch (error) {
-        return error;
-      }
-      return undefined;
-    })();
-    expect(refusal).toBeInstanceOf(SealabError);
-    const { code, details, remedy } = refusal as SealabError;
+    const { code, details, remedy } = refusal(() => fillSecureFields(operation as string, wrong, isolatedOnly));
     expect(code).toBe('SecureFieldConflict');
     expect(details).toMatchObject({ control: control.id, given: WRONG[match] });
     expect(details['field']).toBe(path.replaceAll('[]', '[0]'));

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvironment, SealabError } from '@sealab/sdk';
+import { loadEnvironment } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
+import { refusal } from './refusals.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -17,16 +18,6 @@ const written = (name: string, content: unknown): string => {
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 };
-
-function refusal(load: () => unknown): SealabError {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof SealabError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('loadEnvironment', () => {
   it('takes the first of its places that is there', () => {

@@ -41,13 +41,11 @@ describe('an example', () => {
     process.chdir(folder);
     jest.spyOn(console, 'log').mockImplementation((...words: unknown[]) => void said.push(words));
   });
-  afterAll(async () => {
+  afterAll(() => {
     jest.restoreAllMocks();
     process.chdir(before.folder);
     process.env = before.variables;
     rmSync(folder, { recursive: true, force: true });
-    // Also looks whether every request fits the service model.
-    await world.close();
   });
 
   /** What each one prints that only a program that ran to its end prints. */

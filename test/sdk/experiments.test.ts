@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
+import { describe, expect, it } from '@jest/globals';
 import type { Lab, MimeBundle } from '@sealab/sdk';
-import { environment } from './environment-fixture.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import { misfits } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
 
 type Json = Record<string, unknown>;
 
@@ -61,20 +56,10 @@ function notes() {
   return { answer, things, members };
 }
 
-async function labWith(answer: (request: Received) => Outcome): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  const service = await serviceOnAPort(answer);
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
-
 describe('an experiment', () => {
   it('notes runs and jobs, and compares them', async () => {
     const { answer, things, members } = notes();
-    const { lab, service } = await labWith(answer);
+    const { lab, service } = await labOnAPort(answer);
     const run = await lab.experiments.run('credit', { name: 'first', parameters: { depth: 4, model: 'forest', balanced: true } });
     await run.log({ metrics: { auc: 0.71 } });
     await run.log({ metrics: { auc: 0.74 }, parameters: { seed: 7 } });
@@ -109,7 +94,7 @@ describe('an experiment', () => {
 
   it('takes up a run of the same name, with what it has', async () => {
     const { answer, things } = notes();
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     await (await lab.experiments.run('credit', { name: 'r', parameters: { depth: 4 } })).log({ metrics: { auc: 0.7 } });
     const again = await lab.experiments.run('credit', { name: 'r', parameters: { depth: 5 } });
     await again.log({ parameters: { seed: 1 } });
@@ -127,7 +112,7 @@ describe('an experiment', () => {
     ['a text that is too long', (lab) => lab.experiments.run('credit', { parameters: { note: 'x'.repeat(3_000) } }), /parameters\.note/],
     ['no limit', (lab) => lab.experiments.compare('credit', { limit: 0 }), /limit/],
   ])('refuses %s', async (_name, act, message) => {
-    const { lab } = await labWith(notes().answer);
+    const { lab } = await labOnAPort(notes().answer);
     await expect(act(lab)).rejects.toMatchObject({ code: 'InvalidInput', message: expect.stringMatching(message) });
   });
 });

@@ -1,14 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
-import type { FeatureGroupOptions, Lab, MimeBundle } from '@sealab/sdk';
+import { describe, expect, it } from '@jest/globals';
+import type { FeatureGroupOptions, MimeBundle } from '@sealab/sdk';
 import { PutRecordCommand } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { environment } from './environment-fixture.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import { misfits } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
 
 type Cells = { FeatureName: string; ValueAsString: string }[];
 
@@ -70,16 +66,6 @@ function store(refuse: (record: Cells) => Outcome | undefined = () => undefined)
   return { answer, records };
 }
 
-async function labWith(answer: (request: Received) => Outcome): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  const service = await serviceOnAPort(answer);
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
-
 const rows = [
   { id: 1, age: 30, income: 1200.5, region: 'north', active: true },
   { id: 2, age: 41, income: 900, region: 'south', active: false },
@@ -88,7 +74,7 @@ const customers: FeatureGroupOptions = { name: 'customers', rows, recordIdentifi
 
 describe('a feature group', () => {
   it('is made with inferred types and the project’s keys, and waited for', async () => {
-    const { lab, service } = await labWith(store().answer);
+    const { lab, service } = await labOnAPort(store().answer);
     const group = await lab.features.create({ ...customers, offline: true, tags: { team: 'risk' } });
     const [created] = service.sent('CreateFeatureGroup');
     expect(misfits('CreateFeatureGroup', created?.input)).toEqual([]);
@@ -116,7 +102,7 @@ describe('a feature group', () => {
   });
 
   it('has no offline store unless asked for', async () => {
-    const { lab, service } = await labWith(store().answer);
+    const { lab, service } = await labOnAPort(store().answer);
     const group = await lab.features.create({ ...customers, wait: false });
     expect(service.sent('CreateFeatureGroup')[0]?.input).not.toHaveProperty('OfflineStoreConfig');
     expect(service.sent('DescribeFeatureGroup')).toHaveLength(0);
@@ -124,7 +110,7 @@ describe('a feature group', () => {
   });
 
   it('says why it could not be made', async () => {
-    const { lab } = await labWith(store().answer);
+    const { lab } = await labOnAPort(store().answer);
     await expect(lab.features.create({ ...customers, name: 'broken' })).rejects.toMatchObject({
       code: 'JobNotCompleted',
       message: expect.stringContaining('no access to S3'),
@@ -140,7 +126,7 @@ describe('a feature group', () => {
     ['a bad name', { name: 'no spaces' }, /name/],
     ['no store', { online: false }, /online/],
   ])('refuses %s', async (_name, change, message) => {
-    const { lab, service } = await labWith(store().answer);
+    const { lab, service } = await labOnAPort(store().answer);
     await expect(lab.features.create({ ...customers, ...change })).rejects.toMatchObject({
       code: 'InvalidInput',
       message: expect.stringMatching(message),
@@ -150,7 +136,7 @@ describe('a feature group', () => {
 
   it('writes rows, reads them back as they were, and deletes them', async () => {
     const { answer, records } = store();
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     const group = await lab.features.create(customers);
     const time = new Date('2026-01-31T12:00:00Z');
     expect(await group.put(rows.map((row) => ({ ...row, EventTime: time })))).toEqual({ written: 2, failed: [] });
@@ -171,7 +157,7 @@ describe('a feature group', () => {
 
   it('writes the others when one row is refused, and tells which', async () => {
     const refused: Outcome = { error: 'ValidationError', message: 'EventTime is before the store’s' };
-    const { lab } = await labWith(
+    const { lab } = await labOnAPort(
       store((record) => (record.some(({ ValueAsString }) => ValueAsString === '41') ? refused : undefined)).answer,
     );
     const group = await lab.features.create(customers);
@@ -181,7 +167,7 @@ describe('a feature group', () => {
 
   it('gives rows without a time the present', async () => {
     const { answer, records } = store();
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     const group = await lab.features.create(customers);
     const before = new Date().toISOString();
     await group.put(rows);
@@ -197,14 +183,14 @@ describe('a feature group', () => {
     ['a time that is none', { id: 1, EventTime: 'yesterday' } as never, /rows\[1\]\.EventTime/],
   ])('refuses %s before anything is written', async (_name, row, message) => {
     const { answer, records } = store();
-    const { lab } = await labWith(answer);
+    const { lab } = await labOnAPort(answer);
     const group = await lab.features.create(customers);
     await expect(group.put([rows[0] ?? {}, row])).rejects.toMatchObject({ code: 'InvalidInput', message: expect.stringMatching(message) });
     expect(records.size).toBe(0);
   });
 
   it('reads many in calls of a hundred', async () => {
-    const { lab, service } = await labWith(store().answer);
+    const { lab, service } = await labOnAPort(store().answer);
     const group = await lab.features.create(customers);
     const many = Array.from({ length: 250 }, (_, id) => ({ id, age: 20 + (id % 50) }));
     await group.put(many);
@@ -217,7 +203,7 @@ describe('a feature group', () => {
   });
 
   it('sends nothing else to the store than what the client may', async () => {
-    const { lab, service } = await labWith(store().answer);
+    const { lab, service } = await labOnAPort(store().answer);
     const client = await lab.clients.featureStoreRuntime();
     await client.send(new PutRecordCommand({ FeatureGroupName: 'customers', Record: [{ FeatureName: 'id', ValueAsString: '1' }] }));
     expect(service.requests).toHaveLength(1);

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { isReadOnly, SealabError } from '@sealab/sdk/contract';
+import { isReadOnly } from '@sealab/sdk/contract';
 import { exportControls, fillSecureFields, secureFields } from '@sealab/sdk/secure';
 import { environment, isolatedOnly } from './environment-fixture.ts';
-
-const refusal = (act: () => unknown): SealabError => {
-  try {
-    act();
-  } catch (error) {
-    return error as SealabError;
-  }
-  throw new Error('nothing was refused');
-};
+import { refusal } from './refusals.ts';
 
 describe('fillSecureFields', () => {
   it('leaves the caller’s request as it was', () => {

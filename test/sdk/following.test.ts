@@ -1,9 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
-import type { ConnectOptions, JobProgress, Lab, SealabError } from '@sealab/sdk';
-import { environment } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { describe, expect, it as alone } from '@jest/globals';
+import type { JobProgress } from '@sealab/sdk';
+import { labOnAPort } from './lab-on-a-port.ts';
+import { failure } from './refusals.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
+import { sideBySide } from './side-by-side.ts';
+
+const it = sideBySide();
 
 interface Made {
   name: string;
@@ -61,34 +63,6 @@ class Jobs {
   }
 }
 
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
-
-async function labWith(
-  answer: (request: Received, index: number) => Outcome,
-  credentials: ConnectOptions['credentials'] = {
-    accessKeyId: 'a',
-    secretAccessKey: 'b',
-  },
-): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  let index = 0;
-  const service = await serviceOnAPort((request) => answer(request, index++));
-  const lab = await connect({ environment, credentials, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
-
-const failure = async (promise: Promise<unknown>): Promise<SealabError> => {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) throw new Error('it did not fail');
-  return error as SealabError;
-};
 const names = (count: number, stem = 'job') => Array.from({ length: count }, (_, index) => `${stem}-${String(index)}`);
 const soon = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -96,7 +70,7 @@ describe('waiting for many jobs', () => {
   it('asks by lists, and describes each once, when it has ended', async () => {
     const jobs = new Jobs();
     for (const name of names(120)) jobs.add(name);
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     const done = lab.waitAll(names(120).map((name) => lab.attach(name)));
     await soon(1_500);
     expect(service.sent('DescribeTrainingJob')).toHaveLength(0);
@@ -109,12 +83,12 @@ describe('waiting for many jobs', () => {
     const answers = await done;
     expect(answers.map(({ TrainingJobName }) => TrainingJobName)).toEqual(names(120));
     expect(service.sent('DescribeTrainingJob')).toHaveLength(120);
-  }, 20_000);
+  });
 
-  it('asks for a single one by describing it, at once', async () => {
+  alone('asks for a single one by describing it, at once', async () => {
     const jobs = new Jobs();
     jobs.add('only', 'Completed');
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     const started = performance.now();
     await lab.attach('only').wait();
     expect(performance.now() - started).toBeLessThan(1_000);
@@ -126,7 +100,7 @@ describe('waiting for many jobs', () => {
     jobs.add('old');
     for (const name of names(500, 'others')) jobs.add(name);
     jobs.add('new');
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     const seen: string[] = [];
     const waits = lab.waitAll([lab.attach('old'), lab.attach('new'), lab.attach('old', 'processing-jobs')], {
       onProgress: ({ name, phase }) => seen.push(`${name} ${String(phase)}`),
@@ -138,14 +112,14 @@ describe('waiting for many jobs', () => {
     jobs.change('new', 'Completed');
     await waits;
     expect(seen).toEqual(expect.arrayContaining(['old Starting', 'new Starting', 'old Completed', 'new Completed']));
-  }, 20_000);
+  });
 
   it('names every job that did not complete, once all have ended', async () => {
     const jobs = new Jobs();
     jobs.add('good', 'Completed');
     jobs.add('bad', 'Failed');
     jobs.add('stopped', 'Stopped');
-    const { lab } = await labWith((request) => jobs.answer(request));
+    const { lab } = await labOnAPort((request) => jobs.answer(request));
     const error = await failure(lab.waitAll(['good', 'bad', 'stopped', 'missing'].map((name) => lab.attach(name))));
     expect(error).toMatchObject({
       code: 'JobNotCompleted',
@@ -166,7 +140,7 @@ describe('waiting for many jobs', () => {
   it('reports each change of status and phase once, as they happen', async () => {
     const jobs = new Jobs();
     for (const name of names(3)) jobs.add(name);
-    const { lab } = await labWith((request) => jobs.answer(request));
+    const { lab } = await labOnAPort((request) => jobs.answer(request));
     const seen: string[] = [];
     for await (const { name, status, phase } of lab.follow(names(3).map((one) => lab.attach(one)))) {
       seen.push(`${name} ${status} ${String(phase)}`);
@@ -180,12 +154,12 @@ describe('waiting for many jobs', () => {
     expect(seen.slice(0, 3).sort()).toEqual(names(3).map((name) => `${name} InProgress Starting`));
     expect(seen.slice(3, 6).sort()).toEqual(names(3).map((name) => `${name} InProgress Training`));
     expect(seen.slice(6).sort()).toEqual(['job-0 Failed Failed', 'job-1 Completed Completed', 'job-2 Completed Completed']);
-  }, 20_000);
+  });
 
   it('a break out of the loop ends the questions', async () => {
     const jobs = new Jobs();
     for (const name of names(3)) jobs.add(name);
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     for await (const progress of lab.follow(names(3).map((one) => lab.attach(one)))) {
       expect(progress.status).toBe('InProgress');
       break;
@@ -194,18 +168,41 @@ describe('waiting for many jobs', () => {
     await soon(1_500);
     expect(service.requests.length).toBe(asked);
   });
+
+  it('who may describe but not list is served one by one', async () => {
+    const jobs = new Jobs();
+    for (const name of names(3)) jobs.add(name);
+    const { lab, service } = await labOnAPort((request) =>
+      request.operation.startsWith('List')
+        ? {
+            error: 'AccessDeniedException',
+            message:
+              'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: sagemaker:ListTrainingJobs on resource: * because no identity-based policy allows the sagemaker:ListTrainingJobs action',
+          }
+        : jobs.answer(request),
+    );
+    const phases: JobProgress[] = [];
+    const done = lab.waitAll(
+      names(3).map((name) => lab.attach(name)),
+      { onProgress: (progress) => phases.push(progress) },
+    );
+    await soon(600);
+    for (const name of names(3)) jobs.change(name, 'Completed');
+    expect(await done).toHaveLength(3);
+    expect(phases).toHaveLength(6);
+    expect(service.sent('ListTrainingJobs')).toHaveLength(1);
+  });
 });
 
 describe('a wait among others', () => {
-  it.each([
+  for (const [how, details] of [
     ['aborted', { reason: 'aborted' }],
     ['at its deadline', { reason: 'timeout', timeout: 0.4 }],
-  ])(
-    'ends alone when %s',
-    async (how, details) => {
+  ] as const)
+    it(`ends alone when ${how}`, async () => {
       const jobs = new Jobs();
       for (const name of names(3)) jobs.add(name);
-      const { lab } = await labWith((request) => jobs.answer(request));
+      const { lab } = await labOnAPort((request) => jobs.answer(request));
       const controller = new AbortController();
       const others = lab.waitAll([lab.attach('job-1'), lab.attach('job-2')]);
       const one = lab.attach('job-0').wait(how === 'aborted' ? { signal: controller.signal } : { timeout: 0.4 });
@@ -214,14 +211,12 @@ describe('a wait among others', () => {
       jobs.change('job-1', 'Completed');
       jobs.change('job-2', 'Completed');
       expect(await others).toHaveLength(2);
-    },
-    20_000,
-  );
+    });
 
   it('does not outlive its lab, and asks nothing afterwards', async () => {
     const jobs = new Jobs();
     for (const name of names(2)) jobs.add(name);
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     setTimeout(() => lab.close(), 300);
     expect(await failure(lab.waitAll(names(2).map((name) => lab.attach(name))))).toMatchObject({ code: 'WaitEnded' });
     const asked = service.requests.length;
@@ -232,7 +227,7 @@ describe('a wait among others', () => {
   it('fails by itself when its listener throws', async () => {
     const jobs = new Jobs();
     for (const name of names(2)) jobs.add(name);
-    const { lab } = await labWith((request) => jobs.answer(request));
+    const { lab } = await labOnAPort((request) => jobs.answer(request));
     const other = lab.attach('job-1').wait();
     const broken = lab.attach('job-0').wait({
       onProgress: () => {
@@ -247,7 +242,7 @@ describe('a wait among others', () => {
   it('two waits for the same job are answered by one Describe', async () => {
     const jobs = new Jobs();
     for (const name of names(2)) jobs.add(name, 'Completed');
-    const { lab, service } = await labWith((request) => jobs.answer(request));
+    const { lab, service } = await labOnAPort((request) => jobs.answer(request));
     await Promise.all(['job-0', 'job-0', 'job-1'].map((name) => lab.attach(name).wait()));
     expect(service.sent('DescribeTrainingJob')).toHaveLength(2);
   });
@@ -261,35 +256,34 @@ const TROUBLES: readonly (readonly [string, number, Outcome])[] = [
 ];
 
 describe.each([1, 4])('following %i jobs', (count) => {
-  it.each(TROUBLES)(
-    'survives %s',
-    async (_what, times, outcome) => {
+  for (const [what, times, outcome] of TROUBLES)
+    it(`survives ${what}`, async () => {
       const jobs = new Jobs();
       for (const name of names(count)) jobs.add(name, 'Completed');
-      const { lab } = await labWith((request, index) => (index < times ? outcome : jobs.answer(request)));
+      const { lab } = await labOnAPort((request, index) => (index < times ? outcome : jobs.answer(request)));
       expect(await lab.waitAll(names(count).map((name) => lab.attach(name)))).toHaveLength(count);
-    },
-    40_000,
-  );
+    });
 
   it('goes on with new credentials when AWS says that the old ones have ended', async () => {
     const jobs = new Jobs();
     for (const name of names(count)) jobs.add(name);
     let generation = 1;
     let fetched = 0;
-    const { lab } = await labWith(
+    const { lab } = await labOnAPort(
       (request) =>
         request.headers.authorization?.includes(`Credential=KEY${String(generation)}/`) === true
           ? jobs.answer(request)
           : { error: 'ExpiredTokenException', message: 'The security token included in the request is expired' },
-      () => {
-        fetched++;
-        // Without an expiration, or with one that lies: only AWS knows.
-        return Promise.resolve({
-          accessKeyId: `KEY${String(generation)}`,
-          secretAccessKey: 'b',
-          expiration: new Date(Date.now() + 3_600_000),
-        });
+      {
+        credentials: () => {
+          fetched++;
+          // Without an expiration, or with one that lies: only AWS knows.
+          return Promise.resolve({
+            accessKeyId: `KEY${String(generation)}`,
+            secretAccessKey: 'b',
+            expiration: new Date(Date.now() + 3_600_000),
+          });
+        },
       },
     );
     const done = lab.waitAll(names(count).map((name) => lab.attach(name)));
@@ -300,29 +294,5 @@ describe.each([1, 4])('following %i jobs', (count) => {
     for (const name of names(count)) jobs.change(name, 'Completed');
     expect(await done).toHaveLength(count);
     expect(fetched).toBe(3);
-  }, 20_000);
+  });
 });
-
-it('who may describe but not list is served one by one', async () => {
-  const jobs = new Jobs();
-  for (const name of names(3)) jobs.add(name);
-  const { lab, service } = await labWith((request) =>
-    request.operation.startsWith('List')
-      ? {
-          error: 'AccessDeniedException',
-          message:
-            'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: sagemaker:ListTrainingJobs on resource: * because no identity-based policy allows the sagemaker:ListTrainingJobs action',
-        }
-      : jobs.answer(request),
-  );
-  const phases: JobProgress[] = [];
-  const done = lab.waitAll(
-    names(3).map((name) => lab.attach(name)),
-    { onProgress: (progress) => phases.push(progress) },
-  );
-  await soon(600);
-  for (const name of names(3)) jobs.change(name, 'Completed');
-  expect(await done).toHaveLength(3);
-  expect(phases).toHaveLength(6);
-  expect(service.sent('ListTrainingJobs')).toHaveLength(1);
-}, 20_000);

@@ -1,11 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { expect } from '@jest/globals';
-import { connect } from '@sealab/sdk';
-import type { Lab } from '@sealab/sdk';
+import { afterEach, expect } from '@jest/globals';
 import { END_OF_ARCHIVE, tarEntries } from '../../sdk/src/source/tar.ts';
 import { environment } from './environment-fixture.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import { misfits, operations } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
 type Json = Record<string, unknown>;
@@ -36,6 +34,10 @@ const ARN = 'arn:aws:sagemaker:eu-west-1:111122223333';
 const missing = (what: string): Outcome => ({ error: 'ValidationException', message: `Could not find ${what}.` });
 const taken = (what: string): Outcome => ({ error: 'ValidationException', message: `Cannot create already existing ${what}.` });
 
+/** What requests had that botocore's model does not know or misses. */
+const unfit: string[] = [];
+afterEach(() => expect(unfit.splice(0)).toEqual([]));
+
 /** The archive that training left: one file. */
 const archive = (): Buffer =>
   gzipSync(Buffer.concat([tarEntries([{ name: 'model.joblib', bytes: Buffer.from('trained') }]), END_OF_ARCHIVE]));
@@ -48,7 +50,6 @@ export async function hostingService(course: Course = {}) {
   const objects = new Map<string, { readonly content: string | Uint8Array; readonly headers: Readonly<Record<string, string>> }>();
   objects.set(`${environment.buckets.model}/jobs/a/model.tar.gz`, { content: archive(), headers: { etag: '"a"' } });
   const attempts = new Map<string, number>();
-  const unfit: string[] = [];
   let clock = 1_700_000_000;
 
   const keep = (all: Map<string, Kept>, name: string, input: Json, what: string): Outcome => {
@@ -201,7 +202,7 @@ export async function hostingService(course: Course = {}) {
     return xml(`<ListBucketResult>${contents.join('')}${common.join('')}</ListBucketResult>`);
   }
 
-  const service = await serviceOnAPort((request) => {
+  const answer = (request: Received): Outcome => {
     const attempt = (attempts.get(request.operation) ?? 0) + 1;
     attempts.set(request.operation, attempt);
     if (operations.includes(request.operation)) unfit.push(...misfits(request.operation, request.input));
@@ -209,8 +210,8 @@ export async function hostingService(course: Course = {}) {
     if (when === 'before') return 'break';
     const outcome = course.instead?.(request) ?? (request.operation.includes(' ') ? s3(request) : sageMaker(request));
     return when === 'after' ? 'break' : outcome;
-  });
-  const lab = await labAt(service.url);
+  };
+  const { lab, service } = await labOnAPort(answer, { as: 'endpointCreation' });
   return {
     lab,
     service,
@@ -220,11 +221,6 @@ export async function hostingService(course: Course = {}) {
     objects,
     /** Names that are left. */
     left: () => ({ models: [...models.keys()], configs: [...configs.keys()], endpoints: [...endpoints.keys()] }),
-    close: async () => {
-      lab.close();
-      await service.close();
-      expect(unfit).toEqual([]);
-    },
   };
 }
 
@@ -235,32 +231,8 @@ const notFound: Outcome = {
 };
 const xml = (content: string): Outcome => ({ content, headers: { 'content-type': 'application/xml' } });
 
-/** The notebook's role acts with its own rights; STS is not what is looked at here. */
-async function labAt(endpointUrl: string): Promise<Lab> {
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl });
-  const role = environment.roles.endpointCreation.split('/').at(-1) ?? '';
-  const Arn = `arn:aws:sts::111122223333:assumed-role/${role}/SageMaker`;
-  const sts = await lab.clients.sts();
-  sts.middlewareStack.add(() => () => Promise.resolve({ output: { Arn, $metadata: {} } as never, response: {} }), {
-    step: 'initialize',
-    name: 'identity',
-    priority: 'low',
-  });
-  return lab;
-}
-
 /** A model that `hostingService` has the archive of. */
 export const trained = {
   artifacts: `s3://${environment.buckets.model}/jobs/a/model.tar.gz`,
   source: { script: { name: 'serve.py', text: 'def model_fn(folder): return folder' } },
 };
-
-/** The error that a promise ends with. */
-export async function failureOf(promise: Promise<unknown>): Promise<Error & { code?: string; remedy?: string; details: Json }> {
-  return promise.then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (error: unknown) => error as Error & { details: Json },
-  );
-}

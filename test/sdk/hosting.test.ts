@@ -1,21 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Deployable } from '@sealab/sdk';
 import { valueOf } from '../../sdk/src/hosting/invoke.ts';
 import { environment } from './environment-fixture.ts';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
-import type { Course } from './hosting-service.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
-
-async function hosting(course?: Course) {
-  const world = await hostingService(course);
-  close = world.close;
-  return world;
-}
+import { hostingService, trained } from './hosting-service.ts';
+import { failure } from './refusals.ts';
 
 /** A model that somebody made outside. */
 const somebodys = (subnet: string) => ({
@@ -30,7 +18,7 @@ const somebodys = (subnet: string) => ({
 
 describe('deploying', () => {
   it('creates configuration and endpoint with the secure fields, and waits with progress', async () => {
-    const { lab, service, models, left } = await hosting();
+    const { lab, service, models, left } = await hostingService();
     models.set('somebodys-model', somebodys('subnet-0dead'));
     models.set('credit-of-another', somebodys('subnet-0aaa1111'));
     const statuses: string[] = [];
@@ -59,7 +47,7 @@ describe('deploying', () => {
   });
 
   it('packs the code into the archive and isolates the model', async () => {
-    const { lab, service, objects, left } = await hosting();
+    const { lab, service, objects, left } = await hostingService();
     const endpoint = await lab.deploy(trained, { name: 'credit', environment: { WORKERS: '1' } });
     const [model] = service.sent('CreateModel');
     expect(model?.input).toMatchObject({
@@ -80,7 +68,7 @@ describe('deploying', () => {
   });
 
   it.each(['CreateModel', 'CreateEndpointConfig', 'CreateEndpoint'])('never creates twice when the answer to %s is lost', async (lost) => {
-    const { lab, left } = await hosting({
+    const { lab, left } = await hostingService({
       breaks: ({ operation }, attempt) => (operation === lost && attempt === 1 ? 'after' : undefined),
     });
     await lab.deploy(trained, { name: 'credit' });
@@ -88,16 +76,16 @@ describe('deploying', () => {
   });
 
   it.each(['CreateEndpointConfig', 'CreateEndpoint'])('takes away what it made when %s is refused', async (refused) => {
-    const { lab, left } = await hosting({
+    const { lab, left } = await hostingService({
       instead: ({ operation }) =>
         operation === refused ? { error: 'ResourceLimitExceeded', message: 'The account-level service limit is 0 Instances' } : undefined,
     });
-    expect(await failureOf(lab.deploy(trained, { name: 'credit' }))).toMatchObject({ name: 'ResourceLimitExceeded' });
+    expect(await failure(lab.deploy(trained, { name: 'credit' }))).toMatchObject({ name: 'ResourceLimitExceeded' });
     expect(left()).toEqual({ models: [], configs: [], endpoints: [] });
   });
 
   it('leaves nothing behind when the endpoint fails', async () => {
-    const { lab, left } = await hosting({ created: 'Failed' });
+    const { lab, left } = await hostingService({ created: 'Failed' });
     await expect(lab.deploy(trained, { name: 'credit' })).rejects.toMatchObject({
       code: 'JobNotCompleted',
       message: expect.stringContaining('The container did not answer /ping'),
@@ -106,7 +94,7 @@ describe('deploying', () => {
   });
 
   it('leaves what is being created when only the wait ended', async () => {
-    const { lab, left } = await hosting({
+    const { lab, left } = await hostingService({
       instead: ({ operation }) => (operation === 'DescribeEndpoint' ? { json: { EndpointStatus: 'Creating' } } : undefined),
     });
     await expect(lab.deploy({ model: 'm' }, { name: 'credit', timeout: 0.1 })).rejects.toMatchObject({ code: 'WaitEnded' });
@@ -116,7 +104,7 @@ describe('deploying', () => {
 
 describe('forms of hosting', () => {
   it('several variants share the traffic, each with its model and instances', async () => {
-    const { lab, service, left } = await hosting();
+    const { lab, service, left } = await hostingService();
     const endpoint = await lab.deploy(
       { variants: { a: { model: trained, weight: 9 }, b: { model: trained, weight: 1, instanceType: 'ml.m5.large', instanceCount: 2 } } },
       { name: 'credit' },
@@ -132,7 +120,7 @@ describe('forms of hosting', () => {
   });
 
   it('a shadow gets its part of the requests', async () => {
-    const { lab, service } = await hosting();
+    const { lab, service } = await hostingService();
     await lab.deploy(trained, { name: 'credit', wait: false, shadow: { model: trained, percent: 20 } });
     expect(service.sent('CreateEndpointConfig')[0]?.input).toMatchObject({
       ProductionVariants: [{ VariantName: 'AllTraffic', InitialVariantWeight: 1 }],
@@ -141,7 +129,7 @@ describe('forms of hosting', () => {
   });
 
   it('several containers answer one after the other, or when asked by name', async () => {
-    const { lab, service } = await hosting();
+    const { lab, service } = await hostingService();
     await lab.deploy(
       { containers: { scale: { model: trained }, credit: { model: trained } }, mode: 'direct' },
       { name: 'credit', wait: false },
@@ -157,7 +145,7 @@ describe('forms of hosting', () => {
   });
 
   it('many models share a container, and more come later', async () => {
-    const { lab, service, objects } = await hosting({
+    const { lab, service, objects } = await hostingService({
       instead: ({ operation, headers }) =>
         operation === 'POST /endpoints/credit/invocations'
           ? { content: JSON.stringify([headers['x-amzn-sagemaker-target-model']]), headers: { 'content-type': 'application/json' } }
@@ -176,21 +164,21 @@ describe('forms of hosting', () => {
     expect((await endpoint.invoke([[1]], { targetModel: 'north' })).value).toEqual(['north.tar.gz']);
 
     const other = { ...trained, source: { script: { name: 'other.py', text: '' } } };
-    expect(await failureOf(endpoint.addModel(other, 'south'))).toMatchObject({
+    expect(await failure(endpoint.addModel(other, 'south'))).toMatchObject({
       code: 'InvalidInput',
       details: { given: 'other.py', required: 'serve.py' },
     });
-    expect(await failureOf(endpoint.addModel(trained, '../south'))).toMatchObject({ code: 'InvalidInput' });
+    expect(await failure(endpoint.addModel(trained, '../south'))).toMatchObject({ code: 'InvalidInput' });
   });
 
   it('an approved package is deployed; another one is refused before anything is made', async () => {
     let ModelApprovalStatus = 'PendingManualApproval';
     const arn = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package/credit/3';
-    const { lab, service, left } = await hosting({
+    const { lab, service, left } = await hostingService({
       instead: ({ operation }) =>
         operation === 'DescribeModelPackage' ? { json: { ModelPackageArn: arn, ModelApprovalStatus } } : undefined,
     });
-    expect(await failureOf(lab.deploy({ modelPackage: 'credit/3' }))).toMatchObject({
+    expect(await failure(lab.deploy({ modelPackage: 'credit/3' }))).toMatchObject({
       code: 'InvalidInput',
       remedy: expect.stringContaining('approve'),
     });
@@ -204,7 +192,7 @@ describe('forms of hosting', () => {
   });
 
   it('a plan shows every call and sends none', async () => {
-    const { lab, service } = await hosting();
+    const { lab, service } = await hostingService();
     const { calls } = await lab.plan({ kind: 'deploy', model: trained, name: 'credit', async: true });
     expect(calls.map(({ operation }) => operation)).toEqual(['CreateModel', 'CreateEndpointConfig']);
     expect(calls[1]?.fields.map(({ location, origin }) => [location, origin])).toContainEqual([
@@ -257,8 +245,8 @@ const REFUSED: [what: string, source: Deployable, options: object, code: string]
 
 describe('refused before anything is made', () => {
   it.each(REFUSED)('%s', async (_, source, options, code) => {
-    const { lab, service } = await hosting();
-    const error = await failureOf(lab.deploy(source, { name: 'credit', ...options }));
+    const { lab, service } = await hostingService();
+    const error = await failure(lab.deploy(source, { name: 'credit', ...options }));
     expect([error.code, error.message]).toEqual([code, expect.any(String)]);
     if (code === 'InvalidInput' && error.details['fields'] !== undefined) expect(error.remedy).toEqual(expect.any(String));
     expect(service.requests.filter(({ operation }) => !/^(HEAD|GET) /.test(operation))).toEqual([]);

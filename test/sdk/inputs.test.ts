@@ -1,32 +1,17 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect } from '@sealab/sdk';
-import type { DataInput, Lab, SealabError, UploadProgress } from '@sealab/sdk';
+import type { DataInput, UploadProgress } from '@sealab/sdk';
 import { bytesText } from '../../sdk/src/inputs/bytes-text.ts';
 import { environment } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
-import type { Outcome, Received } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
+import { failure } from './refusals.ts';
+import type { Received } from './service-on-a-port.ts';
 
-const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const folder = mkdtempSync(join(tmpdir(), 'sealab-inputs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
-
-type Answer = (request: Received) => Outcome | Promise<Outcome>;
-async function labWith(answer: Answer): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  const service = await serviceOnAPort(answer);
-  const lab = await connect({ environment, credentials, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
 
 /** Files `00` … of a folder of that name, each with its number as content. */
 function filesIn(name: string, count: number): string {
@@ -39,18 +24,11 @@ function filesIn(name: string, count: number): string {
 
 const isPut = ({ operation }: Received) => operation.startsWith('PUT ');
 const keyOf = ({ operation }: Received) => /^\w+ \/[^/]+\/([^?]*)/.exec(operation)?.[1] ?? '';
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => {
-      throw new Error('It was not refused.');
-    },
-    (error: unknown) => error as SealabError,
-  );
 
 describe('uploads', () => {
   it('send the files of a folder several at a time, but not all at once', async () => {
     let [open, most] = [0, 0];
-    const { lab, service } = await labWith(async (request) => {
+    const { lab, service } = await labOnAPort(async (request) => {
       if (!isPut(request)) return { empty: 403 };
       most = Math.max(most, ++open);
       await pause(10);
@@ -77,7 +55,7 @@ describe('uploads', () => {
   it('send only what is missing after one that broke', async () => {
     const there = new Map<string, number>();
     let broken = true;
-    const { lab, service } = await labWith((request) => {
+    const { lab, service } = await labOnAPort((request) => {
       if (isPut(request)) {
         if (broken && there.size >= 5) return { error: 'AccessDenied', message: 'no', status: 403 };
         there.set(keyOf(request), request.body.length);
@@ -104,7 +82,7 @@ describe('uploads', () => {
   });
 
   it('stop when one fails, and say why', async () => {
-    const { lab, service } = await labWith((request) =>
+    const { lab, service } = await labOnAPort((request) =>
       isPut(request) ? { error: 'AccessDenied', message: 'not you', status: 403 } : { empty: 403 },
     );
     expect(await failure(lab.upload(filesIn('refused', 40)))).toMatchObject({ code: 'AccessDenied' });
@@ -113,7 +91,7 @@ describe('uploads', () => {
 
   it('stop when they are aborted', async () => {
     const stop = new AbortController();
-    const { lab, service } = await labWith((request) => {
+    const { lab, service } = await labOnAPort((request) => {
       if (isPut(request)) stop.abort(new Error('enough'));
       return { empty: isPut(request) ? 200 : 403 };
     });
@@ -128,7 +106,7 @@ describe('uploads', () => {
     ['Arrow', { arrow: new TextEncoder().encode('ARROW1 and more') }, 'data.arrow', 'ARROW1 and more', 'application/vnd.apache.arrow.file'],
     ['text', { text: 'a,b\n', name: 'train.csv' }, 'train.csv', 'a,b\n', undefined],
   ])('write %s, and tell the channel what it is', async (_, data, name, body, contentType) => {
-    const { lab, service } = await labWith(({ operation }) =>
+    const { lab, service } = await labOnAPort(({ operation }) =>
       operation.startsWith('PUT') ? { empty: 200 } : { json: { TrainingJobArn: 'arn' } },
     );
     await lab.train({ script: { name: 'train.py', text: 'print(1)' }, data });
@@ -140,7 +118,7 @@ describe('uploads', () => {
   });
 
   it('report the progress of each file', async () => {
-    const { lab } = await labWith((request) => ({ empty: isPut(request) ? 200 : 403 }));
+    const { lab } = await labOnAPort((request) => ({ empty: isPut(request) ? 200 : 403 }));
     const seen: UploadProgress[] = [];
     await lab.upload(filesIn('reported', 3), { onProgress: (progress) => seen.push(progress) });
     for (const file of ['00', '02', 'deep/01']) {

@@ -1,37 +1,50 @@
+import { afterAll } from '@jest/globals';
 import { connect, findViolations } from '@sealab/sdk';
-import type { Lab, OperationName } from '@sealab/sdk';
+import type { ConnectOptions, Lab, OperationName } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
 import { misfits } from './sagemaker-model.ts';
 import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
-const role = environment.roles.notebookExecution.split('/').at(-1) ?? '';
-
 export interface LabOnAPort {
   readonly lab: Lab;
   readonly service: Awaited<ReturnType<typeof serviceOnAPort>>;
-  readonly close: () => Promise<void>;
 }
 
-/** A lab whose services are a socket of this process. STS is not looked at: the notebook's role acts with its own rights. */
-export async function labOnAPort(answer: (request: Received) => Outcome): Promise<LabOnAPort> {
-  const service = await serviceOnAPort(answer);
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
+const open: LabOnAPort[] = [];
+afterAll(async () => {
+  for (const { lab, service } of open) {
+    lab.close();
+    await service.close();
+  }
+});
+
+interface LabOptions extends Omit<ConnectOptions, 'endpointUrl'> {
+  readonly as?: keyof typeof environment.roles;
+  readonly refuses?: Parameters<typeof serviceOnAPort>[1];
+}
+
+/**
+ * A lab whose services are a socket of this process, both open until the file's tests have ended. STS is not looked at: a role acts with
+ * its own rights.
+ *
+ * @param options `as`: the role, the notebook's unless given; `refuses` is the service's; the rest is what the lab connects with.
+ */
+export async function labOnAPort(
+  answer: Parameters<typeof serviceOnAPort>[0],
+  { as = 'notebookExecution', refuses, ...options }: LabOptions = {},
+): Promise<LabOnAPort> {
+  const service = await serviceOnAPort(answer, refuses);
+  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, ...options, endpointUrl: service.url });
+  open.push({ lab, service });
   const sts = await lab.clients.sts();
-  const Arn = `arn:aws:sts::111122223333:assumed-role/${role}/SageMaker`;
+  const Arn = `arn:aws:sts::111122223333:assumed-role/${environment.roles[as].split('/').at(-1) ?? ''}/SageMaker`;
   sts.middlewareStack.add(() => () => Promise.resolve({ output: { Arn, $metadata: {} } as never, response: {} }), {
     step: 'initialize',
     name: 'identity',
     priority: 'low',
   });
-  return {
-    lab,
-    service,
-    close: async () => {
-      lab.close();
-      await service.close();
-    },
-  };
+  return { lab, service };
 }
 
 /** A kind of job as SageMaker keeps it: by name, taken once. */

@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
-import type { ListFilters, ResourceKind, SearchFilters } from '@sealab/sdk';
+import { describe, expect, it } from '@jest/globals';
+import type { Lab, ListFilters, ResourceKind, SearchFilters } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import { misfits } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Received } from './service-on-a-port.ts';
 
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
-
 async function labThatLists(answer: (request: Received) => object) {
-  const service = await serviceOnAPort((request) => ({ json: answer(request) }));
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-  close = () => {
-    lab.close();
-    return service.close();
-  };
+  const { lab, service } = await labOnAPort((request) => ({ json: answer(request) }));
   return { lab, requests: service.requests };
 }
 
@@ -251,7 +242,7 @@ describe('a list', () => {
 });
 
 describe('what exists is taken up', () => {
-  it.each<[Parameters<Awaited<ReturnType<typeof connect>>['attach']>[1], string, string, object]>([
+  it.each<[Parameters<Lab['attach']>[1], string, string, object]>([
     ['training-jobs', 'training-job/x', 'DescribeTrainingJob', { TrainingJobName: 'x' }],
     ['tuning-jobs', 'hyper-parameter-tuning-job/x', 'DescribeHyperParameterTuningJob', { HyperParameterTuningJobName: 'x' }],
     ['endpoint-configs', 'endpoint-config/x', 'DescribeEndpointConfig', { EndpointConfigName: 'x' }],

@@ -1,24 +1,21 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
+import { expect } from '@jest/globals';
 import type { Lab } from '@sealab/sdk';
-import { environment } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
+import { sideBySide } from './side-by-side.ts';
+
+const it = sideBySide();
 
 const STREAMS = ['a/algo-1-1700000000', 'a/algo-2-1700000000'];
 const LINES = 14;
 const lineOf = (stream: string, index: number) => `${stream.slice(2, 8)} line ${String(index)}`;
 const ALL = STREAMS.map((stream) => Array.from({ length: LINES }, (_, index) => lineOf(stream, index)));
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
-
 /** CloudWatch Logs with two streams that grow while they are read; `trouble` may happen to any request, by its number. */
 async function logsWith(trouble: (index: number, request: Received) => Outcome | undefined, keys?: () => string) {
-  let index = 0;
   let written = 5;
-  const service = await serviceOnAPort((request): Outcome => {
-    const outcome = trouble(index++, request);
+  const answer = (request: Received, index: number): Outcome => {
+    const outcome = trouble(index, request);
     if (outcome !== undefined) return outcome;
     if (request.operation === 'DescribeTrainingJob') return { json: { TrainingJobStatus: written >= LINES ? 'Completed' : 'InProgress' } };
     if (request.operation === 'DescribeLogStreams') return { json: { logStreams: STREAMS.map((logStreamName) => ({ logStreamName })) } };
@@ -31,20 +28,12 @@ async function logsWith(trouble: (index: number, request: Received) => Outcome |
       message: lineOf(stream, start + place),
     }));
     return { json: { events, nextForwardToken: `f/${String(start + events.length)}`, nextBackwardToken: 'b/0' } };
-  });
-  const lab = await connect({
-    environment,
-    credentials:
-      keys === undefined
-        ? { accessKeyId: 'a', secretAccessKey: 'b' }
-        : () => Promise.resolve({ accessKeyId: keys(), secretAccessKey: 'b' }),
-    endpointUrl: service.url,
-  });
-  closers.push(async () => {
-    lab.close();
-    await service.close();
-  });
-  return { lab, service };
+  };
+  const { lab } = await labOnAPort(
+    answer,
+    keys === undefined ? {} : { credentials: () => Promise.resolve({ accessKeyId: keys(), secretAccessKey: 'b' }) },
+  );
+  return lab;
 }
 
 /** Every line in the order of its stream; a reader that starts anew behind its last line after each `stop` lines. */
@@ -83,23 +72,16 @@ const troubles: readonly (readonly [string, (index: number, request: Received) =
   ],
 ];
 
-describe.each([Infinity, 6])('logs, read anew after %d lines', (stop) => {
-  it('neither lose nor repeat a line, whatever happens on the way', async () => {
-    // Side by side: each of them mostly waits.
-    const read = await Promise.all(
-      troubles.map(async ([what, trouble]) => {
-        const { lab } = await logsWith(trouble);
-        return [what, await linesOf(lab, stop)] as const;
-      }),
-    );
-    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(troubles.map(([what]) => [what, ALL])));
-  }, 60_000);
-});
+for (const stop of [Infinity, 6])
+  for (const [what, trouble] of troubles)
+    it(`logs neither lose nor repeat a line with ${what}, read anew after ${stop} lines`, async () => {
+      expect(await linesOf(await logsWith(trouble), stop)).toEqual(ALL);
+    });
 
 it('credentials that end on the way are renewed, and no line is lost or repeated', async () => {
   let generation = 0;
   let refused = 0;
-  const { lab } = await logsWith(
+  const lab = await logsWith(
     (index, { headers }) => {
       if (index % 6 === 5) generation++;
       if (headers.authorization?.includes(`Credential=KEY${String(generation)}/`) === true) return undefined;
@@ -110,4 +92,4 @@ it('credentials that end on the way are renewed, and no line is lost or repeated
   );
   expect(await linesOf(lab)).toEqual(ALL);
   expect(refused).toBeGreaterThan(1);
-}, 60_000);
+});

@@ -1,21 +1,44 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { TOOLCHAIN } from '../../local/paths.ts';
 import { ensureImage } from '../../local/runner/images.ts';
 import { findPython } from '../../local/toolchain/python.ts';
 
-/** The Python of the scikit-learn image, as a job has it. */
-export interface ImagePython {
-  readonly path: string;
-  readonly variables: NodeJS.ProcessEnv;
-}
-export async function imagePython(): Promise<ImagePython> {
-  await ensureImage('sagemaker-scikit-learn');
-  const lib = join(TOOLCHAIN, 'images', 'sagemaker-scikit-learn', 'lib');
-  const version = readdirSync(lib).find((name) => name.startsWith('python')) ?? '';
-  return { path: await findPython(), variables: { PATH: process.env['PATH'], PYTHONPATH: join(lib, version, 'site-packages') } };
+/** The Python of the scikit-learn image, as a job has it. It runs one program after another, see `forked_programs.py`. */
+export class ImagePython {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #codes: AsyncIterator<string>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, env: NodeJS.ProcessEnv) {
+    this.#child = spawn(path, [join(import.meta.dirname, 'forked_programs.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#codes = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+  static async start(): Promise<ImagePython> {
+    await ensureImage('sagemaker-scikit-learn');
+    const lib = join(TOOLCHAIN, 'images', 'sagemaker-scikit-learn', 'lib');
+    const version = readdirSync(lib).find((name) => name.startsWith('python')) ?? '';
+    return new ImagePython(await findPython(), { PATH: process.env['PATH'], PYTHONPATH: join(lib, version, 'site-packages') });
+  }
+  /** What it prints as errors goes to the file `said`. */
+  run(program: string, args: readonly string[], said: string, variables: Readonly<Record<string, string>> = {}): Promise<number> {
+    const code = this.#last.then(async () => {
+      this.#child.stdin.write(`${JSON.stringify({ program, arguments: args, said, variables })}\n`);
+      const { value } = (await this.#codes.next()) as IteratorResult<string, undefined>;
+      if (value === undefined) throw new Error('the Python of the image has ended');
+      return Number(value);
+    });
+    this.#last = code.catch(() => undefined);
+    return code;
+  }
+  stop(): void {
+    this.#child.stdin.end();
+  }
 }
 
 /** The same numbers every time. */
@@ -91,17 +114,14 @@ export class Container {
     writeFileSync(path, content);
     return this;
   }
-  run(
+  async run(
     program: { readonly name: string; readonly text: string },
     ...args: readonly string[]
-  ): { status: number | null; message: string; said: string } {
+  ): Promise<{ status: number; message: string; said: string }> {
     const path = join(this.root, program.name);
     writeFileSync(path, program.text);
-    const { status, stderr } = spawnSync(this.#python.path, [path, ...args], {
-      env: { ...this.#python.variables, SEALAB_MONITOR_ROOT: this.root },
-      encoding: 'utf8',
-    });
-    return { status, message: this.text('output/message'), said: stderr };
+    const status = await this.#python.run(path, args, join(this.root, 'said'), { SEALAB_MONITOR_ROOT: this.root });
+    return { status, message: this.text('output/message'), said: this.text('said') };
   }
   text(path: string): string {
     try {

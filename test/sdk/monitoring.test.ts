@@ -1,28 +1,27 @@
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect } from '@sealab/sdk';
 import type { Lab, MimeBundle } from '@sealab/sdk';
 import { DRIFT_PROGRAM } from '../../sdk/src/monitoring/drift-program.ts';
 import { EXPLAIN_PROGRAM } from '../../sdk/src/monitoring/explain-program.ts';
 import { environment } from './environment-fixture.ts';
-import { captures, Container, csv, customers, HEADER, imagePython } from './monitoring-container.ts';
-import type { ImagePython } from './monitoring-container.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
+import { captures, Container, csv, customers, HEADER, ImagePython } from './monitoring-container.ts';
 import { misfits } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
-// Each run of the program imports pandas and SciPy.
+// The first run waits for pandas, SciPy and scikit-learn.
 jest.setTimeout(60_000);
 
-let python: ImagePython = { path: '', variables: {} };
+let python: ImagePython;
 beforeAll(async () => {
-  python = await imagePython();
+  python = await ImagePython.start();
 }, 600_000);
 
-const ended: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const end of ended.splice(0)) await end();
+const containers: Container[] = [];
+afterAll(() => {
+  python.stop();
+  for (const container of containers) container.remove();
 });
 
 const shown = (value: unknown) => (value as Record<symbol, () => Promise<MimeBundle>>)[Symbol.for('Jupyter.display')]?.();
@@ -31,11 +30,11 @@ describe('lab.monitor', () => {
   /** Processing jobs that run the program for real on what the request names; S3 as files. */
   async function running(): Promise<{ lab: Lab; sent: (operation: string) => readonly Received[]; container: Container }> {
     const container = new Container(python);
-    ended.push(() => container.remove());
+    containers.push(container);
     const objects = new Map<string, string>();
     const jobs = new Map<string, Outcome>();
     const key = (uri: string) => uri.replace('s3://', '/');
-    const run = (input: Record<string, unknown>): Outcome => {
+    const run = async (input: Record<string, unknown>): Promise<Outcome> => {
       const { AppSpecification, ProcessingInputs, ProcessingOutputConfig } = input as {
         AppSpecification: { ContainerEntrypoint: string[]; ContainerArguments: string[] };
         ProcessingInputs: { InputName: string; S3Input: { S3Uri: string } }[];
@@ -46,7 +45,7 @@ describe('lab.monitor', () => {
         for (const [path, content] of objects)
           if (path.startsWith(key(S3Input.S3Uri))) container.input(InputName, path.split('/').at(-1) ?? '', content);
       const program = AppSpecification.ContainerEntrypoint[1]?.split('/').at(-1) === DRIFT_PROGRAM.name ? DRIFT_PROGRAM : EXPLAIN_PROGRAM;
-      const { status, message } = container.run(program, ...AppSpecification.ContainerArguments);
+      const { status, message } = await container.run(program, ...AppSpecification.ContainerArguments);
       for (const file of status === 0 ? readdirSync(join(container.root, 'processing/output/report')) : [])
         objects.set(
           `${key(ProcessingOutputConfig.Outputs[0]?.S3Output.S3Uri ?? '')}/${file}`,
@@ -54,7 +53,7 @@ describe('lab.monitor', () => {
         );
       return { json: { ...input, ProcessingJobStatus: status === 0 ? 'Completed' : 'Failed', ExitMessage: message } };
     };
-    const service = await serviceOnAPort(({ operation, input, body }) => {
+    const { lab, service } = await labOnAPort(async ({ operation, input, body }) => {
       const [method = '', path = ''] = operation.split(' ');
       const at = decodeURIComponent(path.split('?')[0] ?? '');
       if (method === 'PUT') {
@@ -65,7 +64,7 @@ describe('lab.monitor', () => {
       if (method === 'GET') return { json: JSON.parse(objects.get(at) ?? '{}') as unknown };
       const name = String(input['ProcessingJobName']);
       if (operation === 'CreateProcessingJob') {
-        jobs.set(name, run(input));
+        jobs.set(name, await run(input));
         return { json: { ProcessingJobArn: name } };
       }
       if (operation === 'DescribeEndpoint')
@@ -73,11 +72,6 @@ describe('lab.monitor', () => {
           json: input['EndpointName'] === 'credit' ? { DataCaptureConfig: { DestinationS3Uri: 's3://credit-risk-model/captured' } } : {},
         };
       return jobs.get(name) ?? { error: 'ValidationException', message: 'not found' };
-    });
-    const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-    ended.push(async () => {
-      lab.close();
-      await service.close();
     });
     objects.set(
       '/credit-risk-model/captured/credit/AllTraffic/2026/01/01/00/a.jsonl',
@@ -130,7 +124,7 @@ describe('lab.monitor', () => {
       features: [{ name: 'age', importance: 0.4, deviation: 0.01 }],
     };
     let created: Record<string, unknown> = {};
-    const service = await serviceOnAPort(({ operation, input }) => {
+    const { lab } = await labOnAPort(({ operation, input }) => {
       if (operation.startsWith('PUT ')) return { empty: 200 };
       if (operation.startsWith('GET ')) return { json: report };
       if (operation === 'CreateProcessingJob') created = input;
@@ -146,11 +140,6 @@ describe('lab.monitor', () => {
           },
         };
       return { json: { ...created, ProcessingJobStatus: 'Completed' } };
-    });
-    const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-    ended.push(async () => {
-      lab.close();
-      await service.close();
     });
     const importance = await lab.monitor.explain({
       model: { trainingJob: 't' },

@@ -1,4 +1,3 @@
-import type { SealabError } from '@sealab/sdk/contract';
 import { environment } from './environment-fixture.ts';
 
 export const image = environment.images['scikit-learn'] ?? '';
@@ -35,13 +34,3 @@ export const condition = (Conditions: unknown[], IfSteps: unknown[] = []) => ({
 export const equals = (LeftValue: unknown, RightValue: unknown = 1) => ({ Type: 'Equals', LeftValue, RightValue });
 export const pipeline = (Steps: unknown, Parameters: unknown[] = []) => ({ Version: '2020-12-01', Metadata: {}, Parameters, Steps });
 export const text = (Name: string, more: object = {}) => ({ Name, Type: 'String', ...more });
-
-/** The error of what has to be refused. */
-export const refusal = (act: () => unknown): SealabError => {
-  try {
-    act();
-  } catch (error) {
-    return error as SealabError;
-  }
-  throw new Error('nothing was refused');
-};

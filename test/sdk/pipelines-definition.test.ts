@@ -6,7 +6,8 @@ import { parseDefinition } from '../../sdk/src/pipelines/parse.ts';
 import { secureDefinition } from '../../sdk/src/secure/pipeline.ts';
 import { capture } from '../python/captures.ts';
 import { environment } from './environment-fixture.ts';
-import { condition, equals, evaluate, pipeline, processing, refusal, text, train } from './pipelines-cases.ts';
+import { condition, equals, evaluate, pipeline, processing, text, train } from './pipelines-cases.ts';
+import { refusal } from './refusals.ts';
 import { inputOf, misfits } from './sagemaker-model.ts';
 
 describe('a definition that is not one is refused, with the step and the path', () => {
@@ -165,7 +166,8 @@ describe('a pipeline of the SageMaker Python SDK 2', () => {
   let written: Record<'alone' | 'defaults', string>;
   beforeAll(async () => {
     const one = async (defaults: boolean) => (await capture('sagemaker-v2', 'pipeline_v2.py', defaults)).outcome['definition'] ?? '';
-    written = { alone: await one(false), defaults: await one(true) };
+    const [alone, defaults] = await Promise.all([one(false), one(true)]);
+    written = { alone, defaults };
   }, 600_000);
 
   it.each(['alone', 'defaults'] as const)('is read, and secured in every step: written with %s', (how) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { CreatePipelineCommand, UpdatePipelineCommand } from '@aws-sdk/client-sagemaker';
-import { connect } from '@sealab/sdk';
 import { allSteps } from '../../sdk/src/pipelines/definition.ts';
 import { secureDefinition } from '../../sdk/src/secure/pipeline.ts';
 import { environment, isolatedOnly } from './environment-fixture.ts';
-import { condition, equals, evaluate, image, model, pipeline, processing, refusal, text, train, training } from './pipelines-cases.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
+import { condition, equals, evaluate, image, model, pipeline, processing, text, train, training } from './pipelines-cases.ts';
+import { refusal } from './refusals.ts';
 
 describe('the security fields inside a definition', () => {
   const securedStep = (steps: unknown, parameters: unknown[] = [], where = environment) =>
@@ -160,33 +160,27 @@ describe('the security fields inside a definition', () => {
 
 describe('raw commands', () => {
   it('carry secured definitions, and none from S3', async () => {
-    const service = await serviceOnAPort(() => ({ json: { PipelineArn: 'arn' } }));
-    const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-    try {
-      const { sageMaker } = lab.clients;
-      const PipelineDefinition = JSON.stringify(pipeline([train()]));
-      const ClientRequestToken = 'x'.repeat(32);
-      await sageMaker.send(new CreatePipelineCommand({ PipelineName: 'p', ClientRequestToken, RoleArn: undefined, PipelineDefinition }));
-      await sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinition }));
-      await sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDescription: 'only this' }));
-      for (const { input } of [...service.sent('CreatePipeline'), ...service.sent('UpdatePipeline').slice(0, 1)])
-        expect(JSON.parse(String(input['PipelineDefinition']))).toMatchObject({
-          Steps: [{ Arguments: { EnableNetworkIsolation: true, RoleArn: environment.roles.jobExecution } }],
-        });
-      expect(service.sent('UpdatePipeline')[1]?.input).toEqual({ PipelineName: 'p', PipelineDescription: 'only this' });
-      const before = service.requests.length;
-      const Lambda = JSON.stringify(pipeline([{ Name: 'l', Type: 'Lambda', FunctionArn: 'arn', Arguments: {} }]));
-      await expect(sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinition: Lambda }))).rejects.toMatchObject({
-        code: 'OperationNotCovered',
+    const { lab, service } = await labOnAPort(() => ({ json: { PipelineArn: 'arn' } }));
+    const { sageMaker } = lab.clients;
+    const PipelineDefinition = JSON.stringify(pipeline([train()]));
+    const ClientRequestToken = 'x'.repeat(32);
+    await sageMaker.send(new CreatePipelineCommand({ PipelineName: 'p', ClientRequestToken, RoleArn: undefined, PipelineDefinition }));
+    await sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinition }));
+    await sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDescription: 'only this' }));
+    for (const { input } of [...service.sent('CreatePipeline'), ...service.sent('UpdatePipeline').slice(0, 1)])
+      expect(JSON.parse(String(input['PipelineDefinition']))).toMatchObject({
+        Steps: [{ Arguments: { EnableNetworkIsolation: true, RoleArn: environment.roles.jobExecution } }],
       });
-      const PipelineDefinitionS3Location = { Bucket: environment.buckets.artifacts, ObjectKey: 'definition.json' };
-      await expect(sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinitionS3Location }))).rejects.toMatchObject({
-        code: 'SecureFieldConflict',
-      });
-      expect(service.requests).toHaveLength(before);
-    } finally {
-      lab.close();
-      await service.close();
-    }
+    expect(service.sent('UpdatePipeline')[1]?.input).toEqual({ PipelineName: 'p', PipelineDescription: 'only this' });
+    const before = service.requests.length;
+    const Lambda = JSON.stringify(pipeline([{ Name: 'l', Type: 'Lambda', FunctionArn: 'arn', Arguments: {} }]));
+    await expect(sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinition: Lambda }))).rejects.toMatchObject({
+      code: 'OperationNotCovered',
+    });
+    const PipelineDefinitionS3Location = { Bucket: environment.buckets.artifacts, ObjectKey: 'definition.json' };
+    await expect(sageMaker.send(new UpdatePipelineCommand({ PipelineName: 'p', PipelineDefinitionS3Location }))).rejects.toMatchObject({
+      code: 'SecureFieldConflict',
+    });
+    expect(service.requests).toHaveLength(before);
   });
 });

@@ -1,25 +1,15 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
-import type { BuiltPipeline, Lab, PipelineBuilder } from '@sealab/sdk';
+import { describe, expect, it } from '@jest/globals';
+import type { BuiltPipeline, PipelineBuilder } from '@sealab/sdk';
 import type { MimeBundle } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
+import type { LabOnAPort } from './lab-on-a-port.ts';
 import { credit, program } from './pipelines-credit.ts';
 import { misfits } from './sagemaker-model.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
 
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
-
-async function labWith(answer: (request: Received) => Outcome): Promise<{ lab: Lab; service: Awaited<ReturnType<typeof serviceOnAPort>> }> {
-  const service = await serviceOnAPort((request) => (/^(PUT|HEAD) /.test(request.operation) ? { empty: 200 } : answer(request)));
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
-  };
-  return { lab, service };
-}
+const labWith = (answer: (request: Received) => Outcome): Promise<LabOnAPort> =>
+  labOnAPort((request) => (/^(PUT|HEAD) /.test(request.operation) ? { empty: 200 } : answer(request)));
 const quiet = () => labWith(({ operation }) => ({ error: 'UnknownOperationException', message: operation }));
 
 type Written = Readonly<Record<string, never>> & {

@@ -1,21 +1,14 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ProcessOptions } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
 import { faults, keeping, labOnAPort } from './lab-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 const KIND = { subject: 'ProcessingJob', name: 'ProcessingJobName' };
 const base = { script: { name: 'clean.py', text: 'print(1)' } } satisfies ProcessOptions;
 
 describe('a processing job', () => {
   it('whose instances share the data is sent as the service model has it, with every secure field', async () => {
-    const { lab, service, close: end } = await labOnAPort(keeping([KIND]).answer);
-    close = end;
+    const { lab, service } = await labOnAPort(keeping([KIND]).answer);
     await lab.process({
       ...base,
       inputs: { shards: { s3Uri: 's3://credit-risk-data/a/', distribution: 'ShardedByS3Key' }, whole: 's3://credit-risk-data/b/' },
@@ -40,8 +33,7 @@ describe('a processing job', () => {
 
   it('is there once although the connection broke after it was taken', async () => {
     const { kept, answer } = keeping([KIND], true);
-    const { lab, service, close: end } = await labOnAPort(answer);
-    close = end;
+    const { lab, service } = await labOnAPort(answer);
     expect((await lab.process({ ...base, name: 'once' })).name).toBe('once');
     expect([...kept.keys()]).toEqual(['ProcessingJob/once']);
     expect(service.sent('CreateProcessingJob').length).toBeGreaterThan(1);
@@ -55,8 +47,7 @@ describe('a processing job', () => {
     ],
     [{ ...base, inputs: { a: { s3Uri: 's3://credit-risk-data/a', contentType: 'text/csv' } } }, /inputs\.a\.contentType: it has no effect/],
   ])('%j is refused before anything is sent', async (options, message) => {
-    const { lab, service, close: end } = await labOnAPort(keeping([KIND]).answer);
-    close = end;
+    const { lab, service } = await labOnAPort(keeping([KIND]).answer);
     await expect(lab.process(options as ProcessOptions)).rejects.toMatchObject({
       code: 'InvalidInput',
       message: expect.stringMatching(message),

@@ -1,14 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { environment } from './environment-fixture.ts';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
+import { hostingService, trained } from './hosting-service.ts';
 import type { Course } from './hosting-service.ts';
+import { failure } from './refusals.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 type Json = Record<string, unknown>;
 const ARN = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package';
@@ -70,7 +65,6 @@ async function registryService(course: Course = {}) {
     }
   };
   const world = await hostingService({ ...course, instead: answer });
-  close = world.close;
   return { ...world, versions, registry: world.lab.registry };
 }
 
@@ -144,7 +138,7 @@ describe('registering', () => {
 
   it('says how to make a group that is missing', async () => {
     const { registry } = await registryService();
-    expect(await failureOf(registry.register(trained, { group: 'credit' }))).toMatchObject({
+    expect(await failure(registry.register(trained, { group: 'credit' }))).toMatchObject({
       code: 'InputNotFound',
       remedy: expect.stringContaining("lab.registry.create('credit')"),
     });
@@ -158,7 +152,7 @@ describe('registering', () => {
     ['an image from elsewhere', { image: 'docker.io/library/python:3' }, 'SecureFieldConflict'],
   ])('refuses %s before anything is written', async (_, options, code) => {
     const { registry, service } = await registryService();
-    expect(await failureOf(registry.register(trained, { group: 'credit', ...options }))).toMatchObject({ code });
+    expect(await failure(registry.register(trained, { group: 'credit', ...options }))).toMatchObject({ code });
     expect(service.requests.filter(({ operation }) => !/^(HEAD|GET) /.test(operation))).toEqual([]);
   });
 });
@@ -173,7 +167,7 @@ describe('versions', () => {
 
   it('are approved, rejected and staged by ARN, with the comment', async () => {
     const { registry, service } = await three();
-    expect(await failureOf(registry.latest('credit', { status: 'Approved' }))).toMatchObject({ code: 'InputNotFound' });
+    expect(await failure(registry.latest('credit', { status: 'Approved' }))).toMatchObject({ code: 'InputNotFound' });
     await registry.package('credit/2').approve('better on every segment');
     await registry.package(`${ARN}/credit/3`).reject();
     await registry.package('credit/2').stage('Production', 'Active');
@@ -216,7 +210,7 @@ describe('versions', () => {
       SortOrder: 'Descending',
       MaxResults: 100,
     });
-    expect(await failureOf(lab.list('model-package-groups', { status: 'Approved' }).all())).toMatchObject({ code: 'InvalidInput' });
+    expect(await failure(lab.list('model-package-groups', { status: 'Approved' }).all())).toMatchObject({ code: 'InvalidInput' });
     expect((await lab.attach('credit/2', 'model-packages').describe()).ModelPackageArn).toBe(`${ARN}/credit/2`);
     const seal = await lab.seal('model-package-groups', 'credit');
     expect(seal.controls.filter(({ control }) => control === 'CreateModelPackage.Key')).toHaveLength(3);

@@ -24,7 +24,8 @@ export type Outcome =
 
 /** A real socket that speaks the wire format of JSON services and of S3's empty answers, so that clients can be watched and connections broken. */
 export async function serviceOnAPort(
-  answer: (request: Received) => Outcome | Promise<Outcome>,
+  /** @param index how many requests came before */
+  answer: (request: Received, index: number) => Outcome | Promise<Outcome>,
   /** `true`: the connection breaks before a byte of this request was read. */
   refuses: (target: string) => boolean = () => false,
 ) {
@@ -48,7 +49,7 @@ export async function serviceOnAPort(
       input: json ? (JSON.parse(body) as Record<string, unknown>) : {},
     };
     requests.push(received);
-    const outcome = await answer(received);
+    const outcome = await answer(received, requests.length - 1);
     if (outcome === 'break') {
       request.socket.destroy();
       return;

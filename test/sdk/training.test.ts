@@ -1,14 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { TrainOptions } from '@sealab/sdk';
 import { environment, environmentWith } from './environment-fixture.ts';
 import { faults, keeping, labOnAPort } from './lab-on-a-port.ts';
-import { connect } from '@sealab/sdk';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 const KIND = { subject: 'TrainingJob', name: 'TrainingJobName' };
 const script = { name: 'train.py', text: 'print(1)' };
@@ -16,19 +9,14 @@ const OWN_IMAGE = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/sealab/forest:1'
 
 async function trained(options: TrainOptions) {
   const { answer } = keeping([KIND]);
-  const { lab, service, close: end } = await labOnAPort(answer);
-  close = end;
+  const { lab, service } = await labOnAPort(answer);
   await lab.train(options);
   return service.sent('CreateTrainingJob')[0]?.input ?? {};
 }
 
 const planned = async (options: object) => {
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-  try {
-    return (await lab.plan(options)).calls;
-  } finally {
-    lab.close();
-  }
+  const { lab } = await labOnAPort(keeping([KIND]).answer);
+  return (await lab.plan(options)).calls;
 };
 
 describe('a training job', () => {
@@ -126,8 +114,7 @@ describe('a training job', () => {
 
   it('of an own image without data has no channels and uploads nothing', async () => {
     const { answer } = keeping([KIND]);
-    const { lab, service, close: end } = await labOnAPort(answer);
-    close = end;
+    const { lab, service } = await labOnAPort(answer);
     await lab.train({ image: OWN_IMAGE });
     expect(service.requests.map(({ operation }) => operation)).toEqual(['CreateTrainingJob']);
     expect(Object.keys(service.requests[0]?.input ?? {})).toEqual(expect.not.arrayContaining(['InputDataConfig', 'HyperParameters']));
@@ -171,8 +158,7 @@ describe('a training job', () => {
 
   it('is there once although the connection broke after it was taken', async () => {
     const { kept, answer } = keeping([KIND], true);
-    const { lab, service, close: end } = await labOnAPort(answer);
-    close = end;
+    const { lab, service } = await labOnAPort(answer);
     expect((await lab.train({ script, name: 'once' })).name).toBe('once');
     expect([...kept.keys()]).toEqual(['TrainingJob/once']);
     expect(service.sent('CreateTrainingJob').length).toBeGreaterThan(1);
@@ -181,8 +167,7 @@ describe('a training job', () => {
   it('of somebody else with the same name is not taken for this one', async () => {
     const { kept, answer } = keeping([KIND], true);
     kept.set('TrainingJob/once', { TrainingJobName: 'once', RoleArn: 'arn:aws:iam::111122223333:role/other' });
-    const { lab, close: end } = await labOnAPort(answer);
-    close = end;
+    const { lab } = await labOnAPort(answer);
     await expect(lab.train({ script, name: 'once' })).rejects.toMatchObject({ name: 'ResourceInUse' });
   });
 

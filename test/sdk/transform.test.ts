@@ -1,17 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ModelSource, TransformOptions } from '@sealab/sdk';
 import { END_OF_ARCHIVE, tarEntries } from '../../sdk/src/source/tar.ts';
 import { parsed } from '../../sdk/src/transform/parse.ts';
 import { environment } from './environment-fixture.ts';
 import { faults, keeping, labOnAPort } from './lab-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 const JOB = { subject: 'TransformJob', name: 'TransformJobName', described: { TransformJobStatus: 'Completed' } };
 const MODEL = { subject: 'Model', name: 'ModelName' };
@@ -67,16 +61,11 @@ async function labWith({
 }: { breaks?: boolean; outputs?: Record<string, string>; refuse?: string } = {}) {
   const { kept, answer } = keeping([JOB, MODEL], breaks);
   const store = s3(outputs);
-  const {
-    lab,
-    service,
-    close: end,
-  } = await labOnAPort((request) => {
+  const { lab, service } = await labOnAPort((request) => {
     if (request.operation === refuse) return { error: 'ResourceLimitExceeded', message: 'The quota is 0 instances.' };
     if (request.operation === 'DescribeTrainingJob') return { json: trainingJob };
     return store(request) ?? answer(request);
   });
-  close = end;
   return { lab, service, kept };
 }
 

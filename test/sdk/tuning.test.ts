@@ -1,15 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
+import { describe, expect, it } from '@jest/globals';
 import type { TuneOptions, TuningProgress } from '@sealab/sdk';
 import { environment } from './environment-fixture.ts';
 import { faults, keeping, labOnAPort } from './lab-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
 
 const KIND = { subject: 'HyperParameterTuningJob', name: 'HyperParameterTuningJobName' };
 const base = {
@@ -24,14 +17,8 @@ const base = {
 } as const satisfies TuneOptions;
 const grid = { ...base, strategy: 'Grid', ranges: { a: { values: [1, 2, 3] }, b: { values: [true, false] } } } as const;
 
-async function labThat(answer: (request: Received) => Outcome) {
-  const { lab, service, close: end } = await labOnAPort(answer);
-  close = end;
-  return { lab, service };
-}
-
 async function tuned(options: TuneOptions): Promise<Record<string, unknown>> {
-  const { lab, service } = await labThat(keeping([KIND]).answer);
+  const { lab, service } = await labOnAPort(keeping([KIND]).answer);
   await lab.tune(options);
   return service.sent('CreateHyperParameterTuningJob')[0]?.input ?? {};
 }
@@ -214,22 +201,19 @@ describe('a tuning job', () => {
     ],
     ['an option of the job in a definition', { definitions: { a: { ...base, seed: 1 } } }, /definitions\.a: "seed"/, /./],
   ])('with %s is refused before anything is sent', async (_, options, message, remedy) => {
-    const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-    close = () => {
-      lab.close();
-      return Promise.resolve();
-    };
+    const { lab, service } = await labOnAPort(keeping([KIND]).answer);
     await expect(lab.plan({ kind: 'tune', ...(options as TuneOptions) })).rejects.toMatchObject({
       code: 'InvalidInput',
       message: expect.stringMatching(message),
     });
     const refused = (await lab.plan({ kind: 'tune', ...(options as TuneOptions) }).catch((error: unknown) => error)) as { remedy?: string };
     expect(refused.remedy ?? '').toMatch(remedy);
+    expect(service.requests).toEqual([]);
   });
 
   it('is there once although the connection broke after it was taken', async () => {
     const { kept, answer } = keeping([KIND], true);
-    const { lab, service } = await labThat(answer);
+    const { lab, service } = await labOnAPort(answer);
     expect((await lab.tune({ ...base, name: 'once' })).name).toBe('once');
     expect([...kept.keys()]).toEqual(['HyperParameterTuningJob/once']);
     expect(service.sent('CreateHyperParameterTuningJob').length).toBeGreaterThan(1);
@@ -240,7 +224,7 @@ describe('a tuning job whose request was cut off', () => {
   it('before it was taken is sent again once it is known not to be there', async () => {
     const { kept, answer } = keeping([KIND]);
     let cut = 0;
-    const { lab } = await labThat((request) => {
+    const { lab } = await labOnAPort((request) => {
       // As often as the AWS SDK itself tries.
       if (request.operation === 'CreateHyperParameterTuningJob' && ++cut <= 4) return 'break';
       if (request.operation === 'DescribeHyperParameterTuningJob' && kept.size === 0)
@@ -302,7 +286,7 @@ describe('a tuning job under way', () => {
     ['Maximize', ['t-2', 't-3', 't-1', 't-4']],
     ['Minimize', ['t-1', 't-3', 't-2', 't-4']],
   ] as const)('has its trials with the best of %s first', async (goal, names) => {
-    const { lab } = await labThat(running(goal));
+    const { lab } = await labOnAPort(running(goal));
     const trials = await lab.attach('t', 'tuning-jobs').trials();
     expect(trials.map(({ job }) => job.name)).toEqual(names);
     expect(trials.at(-1)).toMatchObject({ status: 'InProgress', objective: undefined });
@@ -310,7 +294,7 @@ describe('a tuning job under way', () => {
   });
 
   it('is waited for with counts, and then has a best training job', async () => {
-    const { lab, service } = await labThat(running('Maximize'));
+    const { lab, service } = await labOnAPort(running('Maximize'));
     const job = lab.attach('t', 'tuning-jobs');
     await expect(job.best()).rejects.toMatchObject({ code: 'JobNotCompleted', message: expect.stringContaining('has no best') });
     const seen: TuningProgress[] = [];
@@ -327,7 +311,7 @@ describe('a tuning job under way', () => {
   });
 
   it('that failed says why, and its seal shows what is not as wanted', async () => {
-    const { lab } = await labThat(running('Maximize', 'Failed'));
+    const { lab } = await labOnAPort(running('Maximize', 'Failed'));
     const job = lab.attach('t', 'tuning-jobs');
     await expect(job.wait()).rejects.toMatchObject({ code: 'JobNotCompleted', message: expect.stringContaining('all of them failed') });
     const seal = await job.seal();

@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Endpoint, ModelSource, UpdateOptions } from '@sealab/sdk';
-import { failureOf, hostingService, trained } from './hosting-service.ts';
+import { hostingService, trained } from './hosting-service.ts';
 import type { Course } from './hosting-service.ts';
-
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await close?.();
-  close = undefined;
-});
+import { failure } from './refusals.ts';
 
 async function served(course?: Course) {
   const world = await hostingService(course);
-  close = world.close;
   return { ...world, endpoint: await world.lab.deploy(trained, { name: 'credit', capture: true, wait: false }) };
 }
 
@@ -55,7 +49,7 @@ describe('an update', () => {
   it('that was rolled back says so with the alarm, and removes what lost', async () => {
     const { endpoint, left } = await served({ updated: 'RolledBack', reason: 'Alarm errors is in ALARM state' });
     const before = left();
-    const error = await failureOf(endpoint.update(trained, { alarms: ['latency', 'errors'] }));
+    const error = await failure(endpoint.update(trained, { alarms: ['latency', 'errors'] }));
     expect(error).toMatchObject({
       code: 'UpdateRolledBack',
       message: expect.stringContaining('Alarm errors was raised'),
@@ -66,7 +60,7 @@ describe('an update', () => {
 
   it('that could not even be rolled back leaves what may still serve', async () => {
     const { endpoint, left } = await served({ updated: 'UpdateRollbackFailed' });
-    expect(await failureOf(endpoint.update(trained))).toMatchObject({
+    expect(await failure(endpoint.update(trained))).toMatchObject({
       code: 'UpdateRolledBack',
       details: { status: 'UpdateRollbackFailed' },
     });
@@ -79,7 +73,7 @@ describe('an update', () => {
         operation === 'UpdateEndpoint' ? { error: 'ResourceLimitExceeded', message: 'no instances' } : undefined,
     });
     const before = left();
-    expect(await failureOf(endpoint.update(trained))).toMatchObject({ name: 'ResourceLimitExceeded' });
+    expect(await failure(endpoint.update(trained))).toMatchObject({ name: 'ResourceLimitExceeded' });
     expect(left()).toEqual(before);
   });
 
@@ -102,18 +96,17 @@ describe('an update', () => {
     expect(left()).toMatchObject({ configs: ['credit', second], models: ['credit', second] });
     expect(await endpoint.rollback()).toMatchObject({ EndpointConfigName: 'credit' });
     expect(left()).toMatchObject({ configs: ['credit'], models: ['credit'] });
-    expect(await failureOf(endpoint.rollback())).toMatchObject({ code: 'InvalidInput', remedy: expect.stringContaining('config') });
+    expect(await failure(endpoint.rollback())).toMatchObject({ code: 'InvalidInput', remedy: expect.stringContaining('config') });
   });
 
   it('changes one of several variants, and takes back only that one’s model', async () => {
-    const { lab, left, configs, close: end } = await hostingService();
-    close = end;
+    const { lab, left, configs } = await hostingService();
     const endpoint = await lab.deploy(
       { variants: { a: { model: trained, weight: 9 }, b: { model: trained } } },
       { name: 'credit', wait: false },
     );
     const before = left();
-    expect(await failureOf(endpoint.update(trained))).toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('a, b') });
+    expect(await failure(endpoint.update(trained))).toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('a, b') });
     await endpoint.update(trained, { variant: 'b' });
     const variants = configs.get(left().configs[1] ?? '')?.input['ProductionVariants'];
     expect(variants).toMatchObject([
@@ -157,7 +150,7 @@ const REFUSED: [what: string, change: ModelSource | { config: string }, options:
 it.each(REFUSED)('%s is refused before anything is made', async (_, change, options) => {
   const { endpoint, service, left } = await served();
   const [sent, before] = [service.sent('CreateModel').length, left()];
-  expect(await failureOf(endpoint.update(change, options as UpdateOptions))).toMatchObject({ code: 'InvalidInput' });
+  expect(await failure(endpoint.update(change, options as UpdateOptions))).toMatchObject({ code: 'InvalidInput' });
   expect([service.sent('CreateModel').length, service.sent('UpdateEndpoint').length, left()]).toEqual([sent, 0, before]);
 });
 
@@ -181,7 +174,7 @@ describe('traffic and instances', () => {
     ['a variant that is not there', (endpoint) => endpoint.scale(1, { variant: 'b' })],
   ])('%s is refused', async (_, call) => {
     const { endpoint, service } = await served();
-    expect(await failureOf(call(endpoint))).toMatchObject({ code: 'InvalidInput' });
+    expect(await failure(call(endpoint))).toMatchObject({ code: 'InvalidInput' });
     expect(service.sent('UpdateEndpointWeightsAndCapacities')).toEqual([]);
   });
 });

@@ -1,20 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connect } from '@sealab/sdk';
 import { rateLimited } from '../../sdk/src/notebook/progress.ts';
 import { summaryText } from '../../sdk/src/waiting/follow.ts';
-import { environment } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 
 interface Message {
   readonly type: string;
   readonly content: { readonly data: Record<string, string>; readonly transient: { readonly display_id: string } };
 }
 
-let close: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  Reflect.deleteProperty(globalThis, 'Deno');
-  await close?.();
-});
+afterEach(() => void Reflect.deleteProperty(globalThis, 'Deno'));
 
 /** The kernel as far as a display goes: what it was told, in order. */
 function inNotebook(): Message[] {
@@ -30,12 +24,7 @@ function inNotebook(): Message[] {
 }
 
 async function labWhere(status: () => string) {
-  const service = await serviceOnAPort(() => ({ json: { TrainingJobStatus: status(), SecondaryStatus: 'Training' } }));
-  const lab = await connect({ environment, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpointUrl: service.url });
-  close = () => {
-    lab.close();
-    return service.close();
-  };
+  const { lab } = await labOnAPort(() => ({ json: { TrainingJobStatus: status(), SecondaryStatus: 'Training' } }));
   return lab;
 }
 

@@ -1,17 +1,15 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { CreatePipelineCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { connect } from '@sealab/sdk';
 import type { Lab } from '@sealab/sdk';
 import { submitOnce } from '../../sdk/src/waiting/submit-once.ts';
 import { environment } from './environment-fixture.ts';
-import { serviceOnAPort } from './service-on-a-port.ts';
+import { labOnAPort } from './lab-on-a-port.ts';
 import type { Outcome, Received } from './service-on-a-port.ts';
+import { sideBySide } from './side-by-side.ts';
 
-const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const it = sideBySide();
+
 const script = { name: 'train.py', text: 'print(1)' };
-
-let close: (() => Promise<void>) | undefined;
-afterEach(() => close?.());
 
 /** Where the connection breaks, seen from SageMaker. */
 type BreakPoint =
@@ -42,17 +40,13 @@ async function sageMakerThatBreaks(create: string, name: string, breaks: (attemp
     if (where !== undefined) return { error: 'InternalFailure', message: 'again, please', status: 500 };
     return taken ? { error: 'ResourceInUse', message: 'it already exists' } : { json: {} };
   };
-  const service = await serviceOnAPort(answer, (operation) => {
+  const refuses = (operation: string) => {
     if (operation !== create) return false;
     attempt++;
     return breaks(attempt) === 'before a byte was read';
-  });
-  const lab = await connect({ environment, credentials, endpointUrl: service.url });
-  close = async () => {
-    lab.close();
-    await service.close();
   };
-  return { lab, made, service };
+  const { lab } = await labOnAPort(answer, { refuses });
+  return { lab, made };
 }
 
 const POINTS: readonly BreakPoint[] = [
@@ -66,18 +60,16 @@ const KINDS: readonly [string, string, (lab: Lab) => Promise<{ name: string }>][
   ['CreateTrainingJob', 'TrainingJobName', (lab) => lab.train({ script, name: 'once' })],
   ['CreateProcessingJob', 'ProcessingJobName', (lab) => lab.process({ script, name: 'once' })],
 ];
-const cases = KINDS.flatMap((kind) => POINTS.flatMap((point) => [1, 5].map((times) => [kind[0], point, times, ...kind] as const)));
 
 describe('a network error never starts a second job', () => {
-  it.each(cases)(
-    '%s: %s, %i times',
-    async (_create, point, times, create, name, submit) => {
-      const { lab, made } = await sageMakerThatBreaks(create, name, (attempt) => (attempt <= times ? point : undefined));
-      expect((await submit(lab)).name).toBe('once');
-      expect(made.map((one) => one[name])).toEqual(['once']);
-    },
-    30_000,
-  );
+  for (const [create, name, submit] of KINDS)
+    for (const point of POINTS)
+      for (const times of [1, 5])
+        it(`${create}: ${point}, ${times} times`, async () => {
+          const { lab, made } = await sageMakerThatBreaks(create, name, (attempt) => (attempt <= times ? point : undefined));
+          expect((await submit(lab)).name).toBe('once');
+          expect(made.map((one) => one[name])).toEqual(['once']);
+        });
 
   it('also when Describe does not show yet what has been made', async () => {
     const { lab, made } = await sageMakerThatBreaks(
@@ -88,13 +80,13 @@ describe('a network error never starts a second job', () => {
     );
     expect((await lab.train({ script, name: 'once' })).name).toBe('once');
     expect(made).toHaveLength(1);
-  }, 30_000);
+  });
 
   it('gives up with the network’s error when nothing ever comes through', async () => {
     const { lab, made } = await sageMakerThatBreaks('CreateTrainingJob', 'TrainingJobName', () => 'before a byte was read');
     await expect(lab.train({ script, name: 'once' })).rejects.toThrow(/socket hang up|ECONNRESET|aborted/);
     expect(made).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('a request with a token', () => {
@@ -107,18 +99,18 @@ describe('a request with a token', () => {
 
   it('is sent again with the same token, and nothing is looked for', async () => {
     let attempt = 0;
-    const service = await serviceOnAPort(() => (++attempt <= 5 ? 'break' : { json: { PipelineArn: 'arn' } }));
-    const client = new SageMakerClient({ region: 'eu-west-1', endpoint: service.url, credentials });
-    close = async () => {
-      client.destroy();
-      await service.close();
-    };
+    const { service } = await labOnAPort(() => (++attempt <= 5 ? 'break' : { json: { PipelineArn: 'arn' } }));
+    const client = new SageMakerClient({
+      region: 'eu-west-1',
+      endpoint: service.url,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
     const { signal } = new AbortController();
     const answer = await submitOnce({ send: () => client.send(new CreatePipelineCommand(pipeline)), input: pipeline, signal });
     expect(answer).toMatchObject({ PipelineArn: 'arn' });
     expect(service.requests.length).toBeGreaterThan(5);
     expect(new Set(service.requests.map(({ input }) => input['ClientRequestToken']))).toEqual(new Set([pipeline.ClientRequestToken]));
-  }, 30_000);
+  });
 
   it('that has none, and no way to look, is not sent at all', async () => {
     let sent = 0;

@@ -1,6 +1,6 @@
 import { ROLE_PURPOSES } from './environment.ts';
 import type { EnvironmentDescription, RolePurpose } from './environment.ts';
-import { PIPELINE_OUTPUTS } from './places.ts';
+import { PACKED_CODE, PIPELINE_OUTPUTS } from './places.ts';
 
 /** A bucket of the project, or what lies below a prefix in it. */
 export type ObjectPlace = readonly [bucket: 'data' | 'model' | 'artifacts', prefix?: string];
@@ -26,7 +26,7 @@ export const MAY_PASS = {
 } as const satisfies ByPurpose<RolePurpose>;
 
 /** Objects that people and their notebooks work with; releases and the environment document are the administrator's. */
-const WORK = [['data'], ['model'], ['artifacts', 'code/']] as const;
+const WORK = [['data'], ['model'], ['artifacts', `${PACKED_CODE}/`]] as const;
 
 const READABLE = [['data'], ['model'], ['artifacts']] as const;
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { LabContext } from '../context.ts';
-import { SealabError } from '../contract/index.ts';
+import { HOSTED_ARCHIVES, SealabError } from '../contract/index.ts';
 import { bucketOf } from '../secure/match.ts';
 import type { TarEntry } from '../source/tar.ts';
 import { AppendToTar } from './append-to-tar.ts';
@@ -56,7 +56,7 @@ export async function archivePlace(context: LabContext, artifacts: string, code:
     .update(`${artifacts}\0${ETag ?? ''}\0${code.hash}\0${code.program}\0${String(code.chosen)}`)
     .digest('hex')
     .slice(0, 40);
-  const to = { Bucket: environment.buckets.model, Key: `hosted/${hash}/model.tar.gz` };
+  const to = { Bucket: environment.buckets.model, Key: `${HOSTED_ARCHIVES}/${hash}/model.tar.gz` };
   const s3Uri = `s3://${to.Bucket}/${to.Key}`;
   const done = await clients.s3.send(new HeadObjectCommand(to), { abortSignal: signal }).catch(() => undefined);
   const program = done?.Metadata?.['program'];

@@ -2,7 +2,7 @@ import { DescribeEndpointCommand, DescribeEndpointConfigCommand, DescribeModelCo
 import { CopyObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { endSignal } from '../context.ts';
 import type { LabContext } from '../context.ts';
-import { SealabError } from '../contract/index.ts';
+import { MULTI_MODELS, SealabError } from '../contract/index.ts';
 import { freshName } from '../jobs/names.ts';
 import type { Source } from '../source/api.ts';
 import type { ContainerSource } from './api.ts';
@@ -17,7 +17,7 @@ export const targetOf = (model: string): string => (model.endsWith(ARCHIVE) ? mo
 
 /** A prefix of its own for the archives of one multi-model endpoint, and how the first one gets there. */
 export function multiModelPlace(context: LabContext, about: string) {
-  const prefix = `s3://${context.environment.buckets.model}/multi-model/${freshName(about)}/`;
+  const prefix = `s3://${context.environment.buckets.model}/${MULTI_MODELS}/${freshName(about)}/`;
   return { prefix, put: (from: string, signal: AbortSignal) => copyTo(context, from, `${prefix}${targetOf(about)}`, signal) };
 }
 

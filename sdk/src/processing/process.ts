@@ -11,7 +11,7 @@ import { imageFor, oneOf, refuseUnknown, SECONDS, tagsOf, variables, wholeNumber
 import type { Known } from '../jobs/options.ts';
 import type { PlannedCall } from '../planning/api.ts';
 import { plannedCall } from '../planning/planned-call.ts';
-import { packSource } from '../source/pack.ts';
+import { codeFolder, packSource } from '../source/pack.ts';
 import type { PackedSource } from '../source/pack.ts';
 import { notThere, submitOnce } from '../waiting/submit-once.ts';
 import type { ProcessingJob, ProcessOptions } from './api.ts';
@@ -44,7 +44,7 @@ const OUTPUT = '/opt/ml/processing/output';
 const CODE = 'code';
 
 /** Where packed code goes in the artifacts bucket, file by file. */
-export const codePrefix = (packed: PackedSource) => `code/${packed.hash.slice(0, 40)}/files`;
+export const codePrefix = (packed: PackedSource) => `${codeFolder(packed.hash)}/files`;
 
 /** What `process` would send; data that is not in S3 yet is shown by a placeholder. */
 export async function processingCalls(context: LabContext, options: ProcessOptions): Promise<PlannedCall[]> {

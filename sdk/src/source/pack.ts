@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, relative, resolve, sep } from 'node:path';
 import { gzipSync } from 'fflate/browser';
-import { SealabError } from '../contract/index.ts';
+import { PACKED_CODE, SealabError } from '../contract/index.ts';
 import { isLeftover } from '../inputs/files.ts';
 import type { Source } from './api.ts';
 import { concat, END_OF_ARCHIVE, tarEntries } from './tar.ts';
@@ -20,6 +20,9 @@ export interface PackedSource {
   /** Whether it asks for packages. */
   readonly requirements: boolean;
 }
+
+/** Where packed code goes in the artifacts bucket: the same code to the same place. */
+export const codeFolder = (hash: string): string => `${PACKED_CODE}/${hash.slice(0, 40)}`;
 
 /** Larger than this is data, not code. */
 const MOST_BYTES = 200 * 1024 * 1024;

@@ -5,7 +5,7 @@ import type { DataInput, UploadProgress } from '../inputs/api.ts';
 import { checkedChannel, located, placeOf } from '../inputs/channel.ts';
 import { putOnce } from '../inputs/upload.ts';
 import { refuse } from '../jobs/options.ts';
-import { packSource } from '../source/pack.ts';
+import { codeFolder, packSource } from '../source/pack.ts';
 import type { PackedSource } from '../source/pack.ts';
 import type { TrainOptions } from './api.ts';
 
@@ -13,7 +13,7 @@ import type { TrainOptions } from './api.ts';
 export const CODE_CHANNEL = 'code';
 export const CODE_ARCHIVE = 'sourcedir.tar.gz';
 /** Where packed code goes in the artifacts bucket. */
-export const codeKey = (hash: string): string => `code/${hash.slice(0, 40)}/${CODE_ARCHIVE}`;
+export const codeKey = (hash: string): string => `${codeFolder(hash)}/${CODE_ARCHIVE}`;
 
 /** What a training runs, and on what. */
 export interface Program {

@@ -1,99 +1,18 @@
 import { DescribeLogGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Clients, clientsFor } from '../../../local/deploy/clients.ts';
-import { AwsError, type Call, type EmulatedService, type Principal } from '../../../local/gateway/call.ts';
-import type { Permission, Platform } from '../../../local/gateway/platform.ts';
+import type { Principal } from '../../../local/gateway/call.ts';
 import { objectOf } from '../../../local/gateway/services/service-catalog/products.ts';
-import { createServiceCatalogService } from '../../../local/gateway/services/service-catalog/service.ts';
-import { type Moto, startMoto, TARGET } from './moto.ts';
+import { admin, ana, ben, requestOf, role, RunningCatalog, session } from './running-catalog.ts';
 
-const role = (name: string): string => `arn:aws:iam::111122223333:role/sealab/lab/${name}`;
-const session = (name: string, who: string): Principal => ({
-  arn: `arn:aws:sts::111122223333:assumed-role/${name}/${who}`,
-  roleArn: role(name),
-  sessionName: who,
-  userId: `AROA:${who}`,
-  accountId: '111122223333',
-});
-const ana = session('scientist', 'ana');
-const ben = session('scientist', 'ben');
-const admin: Principal = {
-  arn: 'arn:aws:iam::111122223333:user/administrator',
-  roleArn: undefined,
-  sessionName: undefined,
-  userId: 'AIDA',
-  accountId: '111122223333',
-};
-
-let moto: Moto;
-let aws: Clients;
-let service: EmulatedService;
-let refused: (permission: Permission) => boolean = () => false;
-let asked: Permission[] = [];
-
-/** The gateway's part that this service uses: the calls go to the real moto, permissions are told here. */
-const platform = (): Platform => ({
-  account: TARGET.accountId,
-  region: TARGET.region,
-  partition: TARGET.partition,
-  endpointUrl: moto.client.endpoint,
-  caFile: '',
-  assumeForService: (roleArn) =>
-    roleArn === role('launch')
-      ? Promise.resolve({ accessKeyId: 'ASIALAUNCH', secretAccessKey: 'x', sessionToken: 'y', expiration: new Date() })
-      : Promise.reject(
-          new AwsError(
-            'AccessDenied',
-            `servicecatalog.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
-            403,
-          ),
-        ),
-  checkAssumable: () => Promise.reject(new Error('no SageMaker here')),
-  vpcOfSubnet: () => Promise.reject(new Error('no SageMaker here')),
-  clientConfig: (credentials) => ({ ...moto.client, credentials }),
-  administratorConfig: () => moto.client,
-  openSandbox: () => Promise.reject(new Error('no sandboxes here')),
-  principalOf: () => session('launch', 'servicecatalog'),
-  authorize: (permission) => {
-    asked.push(permission);
-    return refused(permission)
-      ? Promise.reject(new AwsError('AccessDeniedException', `${permission.action} is refused`))
-      : Promise.resolve();
-  },
-  onShutdown: () => undefined,
-});
-
-const call = async (operation: string, input: object, principal: Principal = ana): Promise<Record<string, never>> => {
-  const request: Call = {
-    service: 'servicecatalog',
-    operation,
-    input: input as Call['input'],
-    principal,
-    origin: { kind: 'host' },
-    requestId: 'r',
-    ...TARGET,
-  };
-  return (await service.operations[operation]?.(request)) as Record<string, never>;
-};
-
-const template = {
-  Parameters: {
-    Owner: { Type: 'String', AllowedPattern: '[a-z]{2,10}', ConstraintDescription: 'must be your user name' },
-    Size: { Type: 'String', Default: 'small', AllowedValues: ['small', 'large'] },
-    Days: { Type: 'Number', Default: 30, MinValue: 1, MaxValue: 30 },
-    Alias: { Type: 'String', Default: 'alias/ok' },
-  },
-  Resources: {
-    Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: { 'Fn::Sub': '/lab/${Owner}' }, RetentionInDays: { Ref: 'Days' } } },
-    Key: { Type: 'AWS::KMS::Key', DependsOn: 'Log', Properties: {} },
-    Named: { Type: 'AWS::KMS::Alias', Properties: { AliasName: { Ref: 'Alias' }, TargetKeyId: { Ref: 'Key' } } },
-  },
-  Outputs: { Name: { Value: { Ref: 'Log' }, Description: 'the log' } },
-};
+let catalog: RunningCatalog;
+beforeAll(async () => {
+  catalog = await RunningCatalog.start();
+}, 30_000);
+afterAll(() => catalog.moto.stop());
+const call = (...given: Parameters<RunningCatalog['call']>) => catalog.call(...given);
+const parameters = (values: Readonly<Record<string, string>>) => Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
 
 let productId = '';
 let artifactId = '';
@@ -106,33 +25,12 @@ const provision = (changes: object, principal: Principal = ana) =>
       ProvisioningArtifactId: artifactId,
       ProvisionedProductName: 'one',
       ProvisionToken: 't1',
-      ProvisioningParameters: [{ Key: 'Owner', Value: 'ana' }],
+      ProvisioningParameters: parameters({ Owner: 'ana' }),
       Tags: [{ Key: 'team', Value: 'a' }],
       ...changes,
     },
     principal,
   );
-const settled = async (answer: Record<string, never>): Promise<{ RecordDetail: Record<string, never>; RecordOutputs: never[] }> => {
-  const { RecordId } = (answer as unknown as { RecordDetail: { RecordId: string } }).RecordDetail;
-  for (;;) {
-    const record = (await call('DescribeRecord', { Id: RecordId })) as unknown as {
-      RecordDetail: Record<string, never>;
-      RecordOutputs: never[];
-    };
-    if (['SUCCEEDED', 'FAILED'].includes(record.RecordDetail['Status'] as unknown as string)) return record;
-    await pause(20);
-  }
-};
-
-beforeAll(async () => {
-  moto = await startMoto();
-  aws = clientsFor(moto.client);
-  service = createServiceCatalogService(platform(), join(moto.folder, 'service-catalog'), join(moto.folder, 'deploy'));
-  await aws.s3.send(new CreateBucketCommand({ Bucket: 'assets', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
-  await aws.s3.send(new PutObjectCommand({ Bucket: 'assets', Key: 'product.json', Body: JSON.stringify(template) }));
-  await aws.s3.send(new PutObjectCommand({ Bucket: 'assets', Key: 'broken.json', Body: '{"Resources":{"X":{}}}' }));
-}, 30_000);
-afterAll(async () => await moto.stop());
 
 describe('administering', () => {
   const info = (key: string) => ({ Name: '1', Info: { LoadTemplateFromURL: `https://s3.eu-west-1.amazonaws.com/assets/${key}` } });
@@ -161,7 +59,7 @@ describe('administering', () => {
     };
     productId = product.ProductViewDetail.ProductViewSummary.ProductId;
     artifactId = product.ProvisioningArtifactDetail.Id;
-    expect(asked.at(-1)).toMatchObject({ principal: admin, action: 's3:GetObject', resource: 'arn:aws:s3:::assets/product.json' });
+    expect(catalog.asked.at(-1)).toMatchObject({ principal: admin, action: 's3:GetObject', resource: 'arn:aws:s3:::assets/product.json' });
     await call('AssociateProductWithPortfolio', { PortfolioId: portfolioId, ProductId: productId }, admin);
     await call(
       'CreateConstraint',
@@ -221,7 +119,7 @@ describe('administering', () => {
   });
 
   it('reads templates only for who may read them', async () => {
-    refused = ({ action }) => action === 's3:GetObject';
+    catalog.refused = ({ action }) => action === 's3:GetObject';
     const run = call('CreateProduct', {
       Name: 'x',
       Owner: 'y',
@@ -229,7 +127,7 @@ describe('administering', () => {
       ProvisioningArtifactParameters: info('product.json'),
     });
     await expect(run).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    refused = () => false;
+    catalog.refused = () => false;
   });
 
   it.each([
@@ -261,10 +159,7 @@ describe('launching', () => {
     [
       'an unknown parameter',
       {
-        ProvisioningParameters: [
-          { Key: 'Owner', Value: 'ana' },
-          { Key: 'Moon', Value: '1' },
-        ],
+        ProvisioningParameters: parameters({ Owner: 'ana', Moon: '1' }),
       },
       'InvalidParametersException',
       'Parameters: [Moon] do not exist in the template',
@@ -272,17 +167,14 @@ describe('launching', () => {
     ['a missing parameter', { ProvisioningParameters: [] }, 'InvalidParametersException', 'Parameters: [Owner] must have values'],
     [
       'a pattern',
-      { ProvisioningParameters: [{ Key: 'Owner', Value: 'ANA' }] },
+      { ProvisioningParameters: parameters({ Owner: 'ANA' }) },
       'InvalidParametersException',
       'Parameter Owner failed to satisfy constraint: must be your user name',
     ],
     [
       'an allowed value',
       {
-        ProvisioningParameters: [
-          { Key: 'Owner', Value: 'ana' },
-          { Key: 'Size', Value: 'huge' },
-        ],
+        ProvisioningParameters: parameters({ Owner: 'ana', Size: 'huge' }),
       },
       'InvalidParametersException',
       "Parameter 'Size' must be one of AllowedValues",
@@ -290,10 +182,7 @@ describe('launching', () => {
     [
       'a maximum',
       {
-        ProvisioningParameters: [
-          { Key: 'Owner', Value: 'ana' },
-          { Key: 'Days', Value: '31' },
-        ],
+        ProvisioningParameters: parameters({ Owner: 'ana', Days: '31' }),
       },
       'InvalidParametersException',
       "Parameter 'Days' must be a number not greater than 30",
@@ -331,26 +220,28 @@ describe('launching', () => {
   });
 
   it('launches as the launch role, with tags, and tells the outputs', async () => {
-    asked = [];
+    catalog.asked = [];
     const started = await provision({});
     expect(started).toMatchObject({
       RecordDetail: { Status: 'CREATED', RecordType: 'PROVISION_PRODUCT', ProvisionedProductName: 'one', LaunchRoleArn: role('launch') },
     });
-    const record = await settled(started);
+    const record = await catalog.settled(started);
     expect(record).toMatchObject({
       RecordDetail: { Status: 'SUCCEEDED', RecordErrors: [] },
       RecordOutputs: [{ OutputKey: 'CloudformationStackARN' }, { OutputKey: 'Name', OutputValue: '/lab/ana', Description: 'the log' }],
     });
-    expect(asked).toMatchObject([
+    expect(catalog.asked).toMatchObject([
       {
         action: 'cloudformation:CreateStack',
         principal: { roleArn: role('launch') },
         resource: expect.stringContaining(':stack/SC-111122223333-pp-') as unknown,
       },
     ]);
-    const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/ana' }));
+    const { logGroups } = await catalog.aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/ana' }));
     expect(logGroups?.[0]?.retentionInDays).toBe(30);
-    const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn: (logGroups?.[0]?.arn ?? '').replace(/:\*$/, '') }));
+    const { tags } = await catalog.aws.logs.send(
+      new ListTagsForResourceCommand({ resourceArn: (logGroups?.[0]?.arn ?? '').replace(/:\*$/, '') }),
+    );
     expect(tags).toMatchObject({ team: 'a', cost: '1', 'aws:servicecatalog:provisioningPrincipalArn': ana.arn });
   });
 
@@ -377,17 +268,7 @@ describe('launching', () => {
       Outputs: [{ OutputValue: '/lab/ana' }],
     });
     const levels = (principal: Principal, operation: string, input: object) =>
-      Object.keys(
-        service.conditionKeys?.({
-          service: 'servicecatalog',
-          operation,
-          input: input as Call['input'],
-          principal,
-          origin: { kind: 'host' },
-          requestId: 'r',
-          ...TARGET,
-        }) ?? {},
-      ).map((key) => key.split(':')[1]);
+      Object.keys(catalog.service.conditionKeys?.(requestOf(operation, input, principal)) ?? {}).map((key) => key.split(':')[1]);
     expect(levels(ana, 'TerminateProvisionedProduct', { ProvisionedProductName: 'one' })).toEqual([
       'userLevel',
       'roleLevel',
@@ -399,14 +280,11 @@ describe('launching', () => {
   });
 
   it('rolls back a launch that fails and says why', async () => {
-    const record = await settled(
+    const record = await catalog.settled(
       await provision({
         ProvisionedProductName: 'bad',
         ProvisionToken: 't3',
-        ProvisioningParameters: [
-          { Key: 'Owner', Value: 'bad' },
-          { Key: 'Alias', Value: 'wrong' },
-        ],
+        ProvisioningParameters: parameters({ Owner: 'bad', Alias: 'wrong' }),
       }),
     );
     expect(record.RecordDetail).toMatchObject({
@@ -416,20 +294,20 @@ describe('launching', () => {
     expect(await call('DescribeProvisionedProduct', { Name: 'bad' })).toMatchObject({
       ProvisionedProductDetail: { Status: 'ERROR', StatusMessage: expect.stringContaining('Named') as unknown },
     });
-    const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/bad' }));
+    const { logGroups } = await catalog.aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/bad' }));
     expect(logGroups).toEqual([]);
   });
 
   it('fails a launch whose role may not create stacks', async () => {
-    refused = ({ action }) => action === 'cloudformation:CreateStack';
-    const record = await settled(
+    catalog.refused = ({ action }) => action === 'cloudformation:CreateStack';
+    const record = await catalog.settled(
       await provision({
         ProvisionedProductName: 'denied',
         ProvisionToken: 't4',
-        ProvisioningParameters: [{ Key: 'Owner', Value: 'denied' }],
+        ProvisioningParameters: parameters({ Owner: 'denied' }),
       }),
     );
-    refused = () => false;
+    catalog.refused = () => false;
     expect(record.RecordDetail).toMatchObject({
       Status: 'FAILED',
       RecordErrors: [{ Code: 'AccessDeniedException', Description: 'cloudformation:CreateStack is refused' }],
@@ -437,19 +315,22 @@ describe('launching', () => {
   });
 
   it('terminates, idempotently, and survives a restart', async () => {
-    service = createServiceCatalogService(platform(), join(moto.folder, 'service-catalog'), join(moto.folder, 'deploy'));
+    catalog.restart();
     const product = (await call('DescribeProvisionedProduct', { Name: 'one' })) as unknown as { ProvisionedProductDetail: { Id: string } };
     const { Id } = product.ProvisionedProductDetail;
     const started = await call('TerminateProvisionedProduct', { ProvisionedProductName: 'one', TerminateToken: 'e1' });
-    expect((await settled(started)).RecordDetail).toMatchObject({ Status: 'SUCCEEDED', RecordType: 'TERMINATE_PROVISIONED_PRODUCT' });
+    expect((await catalog.settled(started)).RecordDetail).toMatchObject({
+      Status: 'SUCCEEDED',
+      RecordType: 'TERMINATE_PROVISIONED_PRODUCT',
+    });
     expect(await call('TerminateProvisionedProduct', { ProvisionedProductName: 'one', TerminateToken: 'e1' })).toMatchObject({
       RecordDetail: { ProvisionedProductId: Id },
     });
     await expect((async () => await call('DescribeProvisionedProduct', { Id }))()).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
-    const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/ana' }));
+    const { logGroups } = await catalog.aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/lab/ana' }));
     expect(logGroups).toEqual([]);
-    expect(existsSync(join(moto.folder, 'deploy', `SC-111122223333-${Id}.json`))).toBe(false);
+    expect(existsSync(join(catalog.moto.folder, 'deploy', `SC-111122223333-${Id}.json`))).toBe(false);
   });
 });

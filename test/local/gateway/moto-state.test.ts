@@ -26,7 +26,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNT, ownHome, REGION, startMoto, type Moto } from './running-gateway.ts';
@@ -117,6 +117,12 @@ describe('FilterLogEvents', () => {
   });
 });
 
+/** Until what services were asked for after `since` is on the disk. */
+async function saved(since: number, ...services: string[]): Promise<void> {
+  const at = (service: string) => statSync(join(state, `${service}.pickle`), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  while (!services.every((service) => at(service) > since)) await sleep(20);
+}
+
 describe('moto’s state is there again', () => {
   it('after SIGTERM, at once', async () => {
     await clients().ssm.send(new PutParameterCommand({ Name: '/last', Value: 'moment', Type: 'String' }));
@@ -128,9 +134,10 @@ describe('moto’s state is there again', () => {
 
   it('after SIGKILL, when it has settled', async () => {
     const { s3, ssm } = clients();
+    const since = Date.now();
     await ssm.send(new PutParameterCommand({ Name: '/later', Value: 'value', Type: 'String' }));
     await s3.send(new DeleteObjectCommand({ Bucket: 'kept', Key: 'two' }));
-    await sleep(1_500);
+    await saved(since, 's3', 'ssm');
     await moto.stop('SIGKILL');
     moto = await startMoto(state);
     await expectEverything();
@@ -152,8 +159,9 @@ describe('moto’s state is there again', () => {
       expected.push(...['a', 'b', 'c'].map((letter) => `${round}${letter}`));
       // The middle round is saved as a whole before it is killed.
       if (round === 1) {
+        const since = Date.now();
         await clients().logs.send(new CreateLogGroupCommand({ logGroupName: '/other' }));
-        await sleep(1_000);
+        await saved(since, 'logs');
       }
       await moto.stop('SIGKILL');
       // As a disk that was full leaves it: a line of which only a part was written.

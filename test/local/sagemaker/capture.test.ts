@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { type DataCaptureConfig, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointWithResponseStreamCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { hostingLab, variant, type HostingLab } from './hosting-lab.ts';
@@ -33,16 +33,10 @@ interface Record_ {
   readonly eventVersion: string;
 }
 
-async function keys(prefix: string): Promise<string[]> {
-  const { Contents = [] } = await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
-  return Contents.map(({ Key = '' }) => Key);
-}
 /** What was captured below a prefix, when there are as many records. */
 async function records(prefix: string, count: number): Promise<Record_[]> {
   for (;;) {
-    const texts = await Promise.all(
-      (await keys(prefix)).map(async (Key) => (await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToString()),
-    );
+    const texts = await Promise.all((await lab.keys(prefix)).map((key) => lab.text(key)));
     const all = texts.flatMap((text = '') => text.split('\n').filter((line) => line !== '')).map((line) => JSON.parse(line) as Record_);
     if (all.length >= count) return all;
     await sleep(100);
@@ -87,7 +81,7 @@ describe('data capture', () => {
     expect(JSON.parse(csv?.captureData['endpointOutput']?.data ?? '')).toMatchObject({ model: 'real', text: '1,2' });
     expect(plain?.captureData['endpointInput']).toMatchObject({ data: Buffer.from('plain').toString('base64'), encoding: 'BASE64' });
     expect(plain?.eventMetadata).toMatchObject({ eventId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    const [key = ''] = await keys('captured/watched/real/');
+    const [key = ''] = await lab.keys('captured/watched/real/');
     expect(key).toMatch(/^captured\/watched\/real\/\d{4}\/\d{2}\/\d{2}\/\d{2}\/\d{2}-\d{2}-\d{3}-[0-9a-f-]{36}\.jsonl$/);
     expect(await lab.s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }))).toMatchObject({
       ServerSideEncryption: 'aws:kms',

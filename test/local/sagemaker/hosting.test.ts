@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
-  CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { refusal } from '../gateway/running-gateway.ts';
-import { archive, IMAGE, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
+import { startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
 
 let lab: RunningSageMaker;
 let runtime: SageMakerRuntimeClient;
@@ -38,20 +37,7 @@ def predict_fn(data, model):
 `;
 
 async function host(name: string, script = SCRIPT, factor = '2'): Promise<void> {
-  const ModelDataUrl = await lab.put(`models/${name}/model.tar.gz`, archive({ 'factor.txt': factor, 'code/inference.py': script }));
-  await lab.sageMaker.send(
-    new CreateModelCommand({
-      ModelName: name,
-      PrimaryContainer: {
-        Image: IMAGE,
-        ModelDataUrl,
-        Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
-      },
-      ExecutionRoleArn: lab.roleArn,
-      VpcConfig: lab.vpc,
-      EnableNetworkIsolation: true,
-    }),
-  );
+  await lab.model(name, script, { 'factor.txt': factor });
   await lab.sageMaker.send(
     new CreateEndpointConfigCommand({
       EndpointConfigName: name,

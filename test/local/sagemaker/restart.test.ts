@@ -13,7 +13,6 @@ import {
   DescribeTransformJobCommand,
   ListTrainingJobsCommand,
 } from '@aws-sdk/client-sagemaker';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { archive, BUCKET, IMAGE, type Lab } from './running-sagemaker.ts';
@@ -32,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => gateway.remove(), 60_000);
 
 const train = async (name: string, script: string) => {
-  await lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(name, script)));
+  await lab.train(name, script);
   while (!(await lab.log(GROUP, `${name}/`).catch((): string[] => [])).includes('number 3')) await sleep(50);
 };
 const COUNT =
@@ -110,15 +109,13 @@ describe('after a restart of the gateway', () => {
         TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
       }),
     );
-    const outputs = async () =>
-      ((await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'scored/' }))).Contents ?? []).map(({ Key }) => Key);
-    while ((await outputs()).length < 2) await sleep(50);
+    while ((await lab.keys('scored/')).length < 2) await sleep(50);
     await endGateway('SIGKILL');
     await startGateway();
     const status = async () => (await lab.sageMaker.send(new DescribeTransformJobCommand({ TransformJobName: 'slow' }))).TransformJobStatus;
     while ((await status()) === 'InProgress') await sleep(100);
     expect(await status()).toBe('Completed');
-    expect(await outputs()).toEqual(['1', '2', '3', '4', '5', '6'].map((row) => `scored/${row}.csv.out`));
+    expect(await lab.keys('scored/')).toEqual(['1', '2', '3', '4', '5', '6'].map((row) => `scored/${row}.csv.out`));
     const asked = (await lab.log('/aws/sagemaker/TransformJobs', 'slow/')).filter((line) => line.startsWith('row '));
     // Only what was under way at the moment of the kill is asked for again.
     expect(asked.length).toBeLessThanOrEqual(7);

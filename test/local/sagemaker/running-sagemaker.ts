@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -11,10 +12,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
+  CreateModelCommand,
+  CreateTrainingJobCommand,
   DescribeTrainingJobCommand,
   SageMakerClient,
+  type CreateTrainingJobCommandOutput,
   type CreateTrainingJobRequest,
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
@@ -33,9 +37,17 @@ export interface Lab {
   readonly keyArn: string;
   readonly vpc: { Subnets: string[]; SecurityGroupIds: string[] };
   put(key: string, body: string | Uint8Array): Promise<string>;
+  /** Keys of the objects below a prefix. */
+  keys(prefix: string): Promise<string[]>;
+  /** An object's content. */
+  text(key: string): Promise<string | undefined>;
   /** A secure, isolated training job that runs a script. */
   request(name: string, script: string, overrides?: Partial<CreateTrainingJobRequest>): Promise<CreateTrainingJobRequest>;
+  /** Starts what `request` describes. */
+  train(...request: Parameters<Lab['request']>): Promise<CreateTrainingJobCommandOutput>;
   ended(name: string): Promise<DescribeTrainingJobCommandOutput>;
+  /** An isolated model that a script, `inference.py`, serves; `files` lie beside its folder. */
+  model(name: string, script: string, files: Readonly<Record<string, string>>): Promise<void>;
   log(group: string, prefix: string): Promise<string[]>;
 }
 
@@ -71,6 +83,8 @@ const LET = [
 export interface RunningSageMaker extends RunningGateway, Lab {
   /** SEALAB_HOME of this process. */
   readonly localHome: string;
+  /** What jobs that have ended left on the disk: it is tidied up right after a job's status has changed. */
+  leftOnDisk(): Promise<string[]>;
 }
 
 export async function startRunningSageMaker(): Promise<RunningSageMaker> {
@@ -83,6 +97,11 @@ export async function startRunningSageMaker(): Promise<RunningSageMaker> {
     ...running,
     ...(await furnish(running.as(running.administrator))),
     localHome: home,
+    async leftOnDisk() {
+      const left = () => ['sandboxes', 'containers'].flatMap((folder) => readdirSync(join(home, folder)));
+      for (let round = 0; round < 50 && left().length > 0; round++) await sleep(100);
+      return left();
+    },
     async stop() {
       await running.stop();
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
@@ -117,13 +136,35 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
     ChannelName,
     DataSource: { S3DataSource: { S3DataType: 'S3Prefix' as const, S3Uri, S3DataDistributionType: 'FullyReplicated' as const } },
   });
-  return {
+  const lab: Lab = {
     sageMaker,
     s3,
     roleArn,
     keyArn,
     vpc,
     put,
+    async keys(Prefix) {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    text: async (Key) => (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToString(),
+    train: async (...request) => sageMaker.send(new CreateTrainingJobCommand(await lab.request(...request))),
+    async model(ModelName, script, files) {
+      const ModelDataUrl = await put(`models/${ModelName}/model.tar.gz`, archive({ ...files, 'code/inference.py': script }));
+      await sageMaker.send(
+        new CreateModelCommand({
+          ModelName,
+          PrimaryContainer: {
+            Image: IMAGE,
+            ModelDataUrl,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+          },
+          ExecutionRoleArn: roleArn,
+          VpcConfig: vpc,
+          EnableNetworkIsolation: true,
+        }),
+      );
+    },
     async request(name, script, overrides = {}) {
       const code = await put(`code/${name}/sourcedir.tar.gz`, archive({ 'train.py': script }));
       const data = await put(`data/${name}/rows.csv`, 'a,b\n1,2\n');
@@ -178,4 +219,5 @@ export async function furnish(admin: PlatformClientConfig): Promise<Lab> {
       return lines;
     },
   };
+  return lab;
 }

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,7 +7,7 @@ import {
   ListTrainingJobsCommand,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { refusal } from '../gateway/running-gateway.ts';
 import { BUCKET, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
 
@@ -20,8 +18,6 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => lab.stop(), 60_000);
 
-const create = async (...given: Parameters<RunningSageMaker['request']>) =>
-  lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(...given)));
 const describeJob = (TrainingJobName: string) => lab.sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
 const said = async (name: string, text: string) => {
   for (;;) {
@@ -30,12 +26,10 @@ const said = async (name: string, text: string) => {
     await sleep(100);
   }
 };
-const keys = async (prefix: string) =>
-  ((await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }))).Contents ?? []).map(({ Key }) => Key);
 
 describe('a training job', () => {
   it('runs the script in the container contract and leaves artefacts, metrics, log and transitions', async () => {
-    await create(
+    await lab.train(
       'complete',
       `
 import argparse, os
@@ -68,23 +62,23 @@ print("auc=0.80")
     const lines = await lab.log(GROUP, 'complete/algo-1-');
     expect(lines).toContain('depth 4 rows 2');
     expect(lines.filter((line) => line.startsWith('auc='))).toEqual(['auc=0.70', 'auc=0.80']);
-    expect(await keys('out/complete/')).toEqual(['out/complete/output/model.tar.gz', 'out/complete/output/output.tar.gz']);
+    expect(await lab.keys('out/complete/')).toEqual(['out/complete/output/model.tar.gz', 'out/complete/output/output.tar.gz']);
     const model = await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'out/complete/output/model.tar.gz' }));
     expect(model).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: lab.keyArn });
     expect(gunzipSync((await model.Body?.transformToByteArray()) ?? new Uint8Array()).toString('latin1')).toMatch(/^model\.txt[^]*weights/);
   }, 60_000);
 
   it('that fails says what its script said, and leaves no model', async () => {
-    await create('fails', 'open("/opt/ml/model/half.txt", "w").write("x")\nraise ValueError("the label column is missing")');
+    await lab.train('fails', 'open("/opt/ml/model/half.txt", "w").write("x")\nraise ValueError("the label column is missing")');
     const job = await lab.ended('fails');
     expect(job).toMatchObject({ TrainingJobStatus: 'Failed', SecondaryStatus: 'Failed' });
     expect(job.FailureReason).toMatch(/^AlgorithmError: [^]*ValueError: the label column is missing[^]*, exit code: 1$/);
     expect(job.ModelArtifacts).toBeUndefined();
-    expect(await keys('out/fails/output/model')).toEqual([]);
+    expect(await lab.keys('out/fails/output/model')).toEqual([]);
   }, 60_000);
 
   it('is told to stop, and saves what it has', async () => {
-    await create(
+    await lab.train(
       'stopped',
       `
 import signal, sys, time
@@ -114,7 +108,7 @@ time.sleep(600)
   }, 60_000);
 
   it('that does not listen is killed when the grace period is over', async () => {
-    await create(
+    await lab.train(
       'stubborn',
       'import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("ready", flush=True)\ntime.sleep(600)',
     );
@@ -127,7 +121,7 @@ time.sleep(600)
   }, 60_000);
 
   it('that outlives MaxRuntimeInSeconds is stopped', async () => {
-    await create('eternal', 'import time\ntime.sleep(600)', { StoppingCondition: { MaxRuntimeInSeconds: 3 } });
+    await lab.train('eternal', 'import time\ntime.sleep(600)', { StoppingCondition: { MaxRuntimeInSeconds: 3 } });
     expect(await lab.ended('eternal')).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
   }, 60_000);
 
@@ -138,7 +132,7 @@ time.sleep(600)
         { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' },
       ],
     });
-    await create('blind', 'print(1)', { RoleArn: arn });
+    await lab.train('blind', 'print(1)', { RoleArn: arn });
     expect((await lab.ended('blind')).FailureReason).toMatch(
       /^ClientError: Data download failed:AccessDenied \(403\): .*is not authorized to perform: s3:ListBucket/,
     );
@@ -154,7 +148,7 @@ time.sleep(600)
   }, 60_000);
 
   it('cannot lead the platform out of its folder by a link', async () => {
-    await create(
+    await lab.train(
       'links',
       `
 import os, shutil
@@ -168,13 +162,13 @@ raise SystemExit(3)
     const job = await lab.ended('links');
     expect(job.TrainingJobStatus).toBe('Failed');
     expect(job.FailureReason).not.toContain(hostname());
-    await create('links-2', 'import os, shutil\nshutil.rmtree("/opt/ml/model")\nos.symlink("/etc", "/opt/ml/model")');
+    await lab.train('links-2', 'import os, shutil\nshutil.rmtree("/opt/ml/model")\nos.symlink("/etc", "/opt/ml/model")');
     expect((await lab.ended('links-2')).ModelArtifacts).toBeUndefined();
-    expect(await keys('out/links')).toEqual([]);
+    expect(await lab.keys('out/links')).toEqual([]);
   }, 60_000);
 
   it('with network reaches S3 as its role through the VPC endpoint, and nothing else', async () => {
-    await create(
+    await lab.train(
       'connected',
       `
 import boto3, os, socket
@@ -201,17 +195,13 @@ print("keys:", sorted(name for name in os.environ if "SECRET" in name or "ACCESS
   }, 60_000);
 
   it('leaves nothing on the disk when it has ended', async () => {
-    for (const folder of ['sandboxes', 'containers']) {
-      // It is tidied up right after the status has changed.
-      for (let round = 0; round < 50 && readdirSync(join(lab.localHome, folder)).length > 0; round++) await sleep(100);
-      expect(readdirSync(join(lab.localHome, folder))).toEqual([]);
-    }
+    expect(await lab.leftOnDisk()).toEqual([]);
   });
 });
 
 describe('names and requests', () => {
   it('a name can be used once', async () => {
-    expect(await refusal(create('complete', ''))).toMatchObject({
+    expect(await refusal(lab.train('complete', ''))).toMatchObject({
       name: 'ResourceInUse',
       message: expect.stringMatching(/arn:aws:sagemaker:eu-west-1:111122223333:training-job\/complete/),
     });
@@ -235,7 +225,7 @@ describe('names and requests', () => {
       /at 'stoppingCondition.maxRuntimeInSeconds' failed to satisfy constraint: Member must have value greater than or equal to 1/,
     ],
   ])('%s is refused in the words of AWS', async (_, overrides, message) => {
-    expect(await refusal(create('refused', '', overrides as never))).toMatchObject({
+    expect(await refusal(lab.train('refused', '', overrides as never))).toMatchObject({
       name: 'ValidationException',
       message: expect.stringMatching(message),
     });
@@ -272,7 +262,7 @@ describe('names and requests', () => {
       /instance groups/,
     ],
   ])('%s is refused', async (_, overrides, name, message) => {
-    expect(await refusal(create('refused', '', overrides as never))).toMatchObject({ name, message: expect.stringMatching(message) });
+    expect(await refusal(lab.train('refused', '', overrides as never))).toMatchObject({ name, message: expect.stringMatching(message) });
   });
 
   it('a job that does not exist is not found', async () => {

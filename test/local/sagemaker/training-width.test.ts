@@ -14,7 +14,7 @@ import {
   ListTagsCommand,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { refusal } from '../gateway/running-gateway.ts';
 import { BUCKET, IMAGE, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
 
@@ -24,11 +24,6 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => lab.stop(), 60_000);
 
-const create = async (...given: Parameters<RunningSageMaker['request']>) =>
-  lab.sageMaker.send(new CreateTrainingJobCommand(await lab.request(...given)));
-const keys = async (prefix: string) =>
-  ((await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }))).Contents ?? []).map(({ Key }) => Key);
-const text = async (Key: string) => (await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToString();
 const until = async (is: () => Promise<boolean>) => {
   while (!(await is())) await sleep(100);
 };
@@ -46,23 +41,23 @@ time.sleep(600 if epoch == 0 else 0)
   const CheckpointConfig = { S3Uri: `s3://${BUCKET}/checkpoints/counting` };
 
   it('are in S3 while the job runs, encrypted, and there again for the next one', async () => {
-    await create('first', COUNTING, { CheckpointConfig });
-    await until(async () => (await keys('checkpoints/')).length > 0);
-    expect(await keys('checkpoints/')).toEqual(['checkpoints/counting/epoch.txt']);
+    await lab.train('first', COUNTING, { CheckpointConfig });
+    await until(async () => (await lab.keys('checkpoints/')).length > 0);
+    expect(await lab.keys('checkpoints/')).toEqual(['checkpoints/counting/epoch.txt']);
     const saved = await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'checkpoints/counting/epoch.txt' }));
     expect(saved).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: lab.keyArn });
     await lab.sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: 'first' }));
     await lab.ended('first');
-    await create('second', COUNTING, { CheckpointConfig });
+    await lab.train('second', COUNTING, { CheckpointConfig });
     expect((await lab.ended('second')).FailureReason).toBeUndefined();
     expect(await lab.log('/aws/sagemaker/TrainingJobs', 'second/')).toContain('begins with 1');
-    expect(await text('checkpoints/counting/epoch.txt')).toBe('2');
-    expect(await keys('checkpoints/')).toEqual(['checkpoints/counting/epoch.txt']);
+    expect(await lab.text('checkpoints/counting/epoch.txt')).toBe('2');
+    expect(await lab.keys('checkpoints/')).toEqual(['checkpoints/counting/epoch.txt']);
   }, 60_000);
 
   it('in a folder that is not theirs are refused', async () => {
     for (const LocalPath of ['/opt/ml/model', '/etc', '/opt/ml/x/../model'])
-      expect(await refusal(create('refused', '', { CheckpointConfig: { ...CheckpointConfig, LocalPath } }))).toMatchObject({
+      expect(await refusal(lab.train('refused', '', { CheckpointConfig: { ...CheckpointConfig, LocalPath } }))).toMatchObject({
         name: 'OperationNotEmulated',
         message: expect.stringContaining(LocalPath),
       });
@@ -97,14 +92,14 @@ describe('a training job', () => {
       ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/out/plain/output/model/` },
       ExperimentConfig: { ExperimentName: 'an-experiment' },
     });
-    expect(await text('out/plain/output/model/deep/names')).toBe('a.csv c.csv');
+    expect(await lab.text('out/plain/output/model/deep/names')).toBe('a.csv c.csv');
   }, 60_000);
 
   const supervisor = () =>
     (JSON.parse(readFileSync(join(lab.localHome, 'sandboxes/training-job-again/process.json'), 'utf8')) as { pid: number }).pid;
 
   it('is started again when the platform fails, as often as was asked for', async () => {
-    await create('again', 'import time\nprint("here", flush=True)\ntime.sleep(4)', { RetryStrategy: { MaximumRetryAttempts: 1 } });
+    await lab.train('again', 'import time\nprint("here", flush=True)\ntime.sleep(4)', { RetryStrategy: { MaximumRetryAttempts: 1 } });
     await until(async () => (await lab.log('/aws/sagemaker/TrainingJobs', 'again/').catch((): string[] => [])).includes('here'));
     process.kill(supervisor(), 'SIGKILL');
     const job = await lab.ended('again');
@@ -120,18 +115,18 @@ describe('a training job', () => {
       EnableManagedSpotTraining: true,
       StoppingCondition: { MaxRuntimeInSeconds: 600, MaxWaitTimeInSeconds },
     });
-    expect(await refusal(create('spot', '', spot()))).toMatchObject({
+    expect(await refusal(lab.train('spot', '', spot()))).toMatchObject({
       name: 'ValidationException',
       message: expect.stringMatching(/^Invalid MaxWaitTimeInSeconds/),
     });
-    await create('spot', 'print(1)', spot(600));
+    await lab.train('spot', 'print(1)', spot(600));
     const { TrainingTimeInSeconds, BillableTimeInSeconds } = await lab.ended('spot');
     expect(BillableTimeInSeconds).toBe(TrainingTimeInSeconds);
   }, 60_000);
 
   it('can be deleted when it has ended, and its name used again', async () => {
     const remove = () => lab.sageMaker.send(new DeleteTrainingJobCommand({ TrainingJobName: 'gone' }));
-    const { TrainingJobArn } = await create('gone', 'import time\ntime.sleep(600)', { Tags: [{ Key: 'a', Value: 'b' }] });
+    const { TrainingJobArn } = await lab.train('gone', 'import time\ntime.sleep(600)', { Tags: [{ Key: 'a', Value: 'b' }] });
     expect(await refusal(remove())).toMatchObject({
       name: 'ValidationException',
       message: expect.stringMatching(/is in status InProgress/),
@@ -143,7 +138,7 @@ describe('a training job', () => {
       message: 'Requested resource not found.',
     });
     expect((await lab.sageMaker.send(new ListTagsCommand({ ResourceArn: TrainingJobArn }))).Tags).toEqual([]);
-    await create('gone', 'print(1)');
+    await lab.train('gone', 'print(1)');
     expect((await lab.ended('gone')).TrainingJobStatus).toBe('Completed');
   }, 60_000);
 });
@@ -190,7 +185,7 @@ describe('a processing job', () => {
       (await lab.sageMaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'shards' }))).ProcessingJobStatus;
     await until(async () => (await status()) !== 'InProgress');
     expect(await status()).toBe('Completed');
-    expect(await text('made/algo-1')).toBe('a.csv c.csv');
-    expect(await text('made/algo-2')).toBe('b.csv');
+    expect(await lab.text('made/algo-1')).toBe('a.csv c.csv');
+    expect(await lab.text('made/algo-2')).toBe('b.csv');
   }, 60_000);
 });

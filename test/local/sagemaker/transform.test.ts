@@ -1,19 +1,16 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  CreateModelCommand,
   CreateTransformJobCommand,
   type CreateTransformJobRequest,
   DescribeTransformJobCommand,
   ListTransformJobsCommand,
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { refusal } from '../gateway/running-gateway.ts';
-import { archive, BUCKET, IMAGE, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
+import { BUCKET, startRunningSageMaker, type RunningSageMaker } from './running-sagemaker.ts';
 
 const GROUP = '/aws/sagemaker/TransformJobs';
 /** Doubles the sum of a row; answers JSON lines or CSV, one for each row, and says how many rows it was asked for. */
@@ -41,20 +38,7 @@ def output_fn(answers, accept):
 let lab: RunningSageMaker;
 beforeAll(async () => {
   lab = await startRunningSageMaker();
-  const ModelDataUrl = await lab.put('models/double/model.tar.gz', archive({ 'factor.txt': '2', 'code/inference.py': SCRIPT }));
-  await lab.sageMaker.send(
-    new CreateModelCommand({
-      ModelName: 'double',
-      PrimaryContainer: {
-        Image: IMAGE,
-        ModelDataUrl,
-        Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
-      },
-      ExecutionRoleArn: lab.roleArn,
-      VpcConfig: lab.vpc,
-      EnableNetworkIsolation: true,
-    }),
-  );
+  await lab.model('double', SCRIPT, { 'factor.txt': '2' });
 }, 300_000);
 afterAll(() => lab.stop(), 60_000);
 
@@ -95,9 +79,6 @@ async function ended(TransformJobName: string) {
     await sleep(100);
   }
 }
-const text = async (Key: string) => (await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToString();
-const keys = async (prefix: string) =>
-  ((await lab.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }))).Contents ?? []).map(({ Key }) => Key);
 
 describe('a transform job', () => {
   it('runs the model container over every object and writes encrypted outputs beside each other', async () => {
@@ -109,9 +90,9 @@ describe('a transform job', () => {
     expect(job.FailureReason).toBeUndefined();
     expect(job).toMatchObject({ TransformJobStatus: 'Completed', ModelName: 'double', TransformInput: { SplitType: 'Line' } });
     expect(job.TransformEndTime?.getTime()).toBeGreaterThan(job.TransformStartTime?.getTime() ?? Infinity);
-    expect(await keys('scored/plain/')).toEqual(['scored/plain/a.csv.out', 'scored/plain/deep/b.csv.out']);
-    expect(await text('scored/plain/a.csv.out')).toBe('6.0\n14.0\n22.0\n');
-    expect(await text('scored/plain/deep/b.csv.out')).toBe('60.0\n');
+    expect(await lab.keys('scored/plain/')).toEqual(['scored/plain/a.csv.out', 'scored/plain/deep/b.csv.out']);
+    expect(await lab.text('scored/plain/a.csv.out')).toBe('6.0\n14.0\n22.0\n');
+    expect(await lab.text('scored/plain/deep/b.csv.out')).toBe('60.0\n');
     const output = await lab.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'scored/plain/a.csv.out' }));
     expect(output).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: lab.keyArn });
     const lines = await lab.log(GROUP, 'plain/i-');
@@ -137,8 +118,8 @@ describe('a transform job', () => {
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeKmsKeyId: lab.keyArn },
     });
     expect((await ended('wide')).FailureReason).toBeUndefined();
-    expect(await keys('scored/wide/')).toEqual(['scored/wide/one.csv.gz.out', 'scored/wide/two.csv.gz.out']);
-    expect(await text('scored/wide/one.csv.gz.out')).toBe('4.0\n8.0\n');
+    expect(await lab.keys('scored/wide/')).toEqual(['scored/wide/one.csv.gz.out', 'scored/wide/two.csv.gz.out']);
+    expect(await lab.text('scored/wide/one.csv.gz.out')).toBe('4.0\n8.0\n');
     const asked = (await lab.log(GROUP, 'wide/i-')).filter((line) => line.startsWith('asked for'));
     expect(asked).toEqual(Array.from({ length: 3 }, () => 'asked for 1 rows batch true'));
   }, 60_000);
@@ -166,7 +147,7 @@ describe('a transform job', () => {
       await lab.put(`batch/${name}/rows`, body);
       await create(name, overrides);
       expect((await ended(name)).FailureReason).toBeUndefined();
-      expect(await text(`scored/${name}/rows.out`)).toBe(wanted);
+      expect(await lab.text(`scored/${name}/rows.out`)).toBe(wanted);
     },
     60_000,
   );
@@ -179,7 +160,7 @@ describe('a transform job', () => {
       TransformJobStatus: 'Failed',
       FailureReason: 'AlgorithmError: See job logs for more information',
     });
-    expect(await keys('scored/bad/')).toEqual(['scored/bad/b.csv.out']);
+    expect(await lab.keys('scored/bad/')).toEqual(['scored/bad/b.csv.out']);
     const lines = await lab.log(GROUP, 'bad/i-');
     const said = (wanted: RegExp) => lines.filter((line) => wanted.test(line)).length;
     expect(said(/^\S+:\[sagemaker logs\]: lab-data\/batch\/bad\/a\.csv: Bad HTTP status received from algorithm: 500$/)).toBe(1);
@@ -203,7 +184,7 @@ describe('a transform job', () => {
     for (; !(await lab.log(GROUP, 'endless/i-').catch(() => [])).some((line) => line.startsWith('asked for'));) await sleep(100);
     await lab.sageMaker.send(new StopTransformJobCommand({ TransformJobName: 'endless' }));
     expect((await ended('endless')).TransformJobStatus).toBe('Stopped');
-    expect(await keys('scored/endless/')).toEqual([]);
+    expect(await lab.keys('scored/endless/')).toEqual([]);
     expect(await refusal(lab.sageMaker.send(new StopTransformJobCommand({ TransformJobName: 'endless' })))).toMatchObject({
       name: 'ValidationException',
       message: expect.stringMatching(/is in status Stopped/),
@@ -211,10 +192,7 @@ describe('a transform job', () => {
   }, 60_000);
 
   it('leaves nothing on the disk', async () => {
-    for (const folder of ['sandboxes', 'containers']) {
-      for (let round = 0; round < 50 && readdirSync(join(lab.localHome, folder)).length > 0; round++) await sleep(100);
-      expect(readdirSync(join(lab.localHome, folder))).toEqual([]);
-    }
+    expect(await lab.leftOnDisk()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { PIPELINE_STEPS } from '../../contract/index.ts';
+import { HOSTED_ARCHIVES, MULTI_MODELS, PACKED_CODE, PIPELINE_STEPS } from '../../contract/index.ts';
 import type { EnvironmentDescription, OperationName } from '../../contract/index.ts';
 import { allSteps } from '../../pipelines/definition.ts';
 import type { PipelineDefinition } from '../../pipelines/definition.ts';
@@ -61,7 +61,7 @@ const PROGRAMS_OWN = /^(HyperParameters|Environment)\.|\.(Environment|HyperParam
 /** Walks every call by the field names that SageMaker uses, and into a pipeline's definition. */
 export function factsOf(calls: readonly PlannedCall[], environment: Pick<EnvironmentDescription, 'buckets' | 'roles'>): Facts {
   const { model, artifacts } = environment.buckets;
-  const laid = [`s3://${artifacts}/code/`, `s3://${model}/hosted/`, `s3://${model}/multi-model/`];
+  const laid = [`s3://${artifacts}/${PACKED_CODE}/`, `s3://${model}/${HOSTED_ARCHIVES}/`, `s3://${model}/${MULTI_MODELS}/`];
   const roles: Named[] = [];
   const keys: Named[] = [];
   const subnets: Named[] = [];
