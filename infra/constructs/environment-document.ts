@@ -1,6 +1,6 @@
 import { PROJECT_TAG, SCHEMA_VERSION } from '@sealab/sdk/contract';
 import type { EnvironmentDescription } from '@sealab/sdk/contract';
-import { regionFacts, SCIKIT_LEARN_IMAGE } from '../settings/region-facts.ts';
+import { approvedImages } from '../settings/images.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** What only the resources know; may hold tokens. */
@@ -16,7 +16,11 @@ export type EnvironmentParts = Pick<
 export function describeEnvironment(settings: Settings, { urlSuffix, ...parts }: EnvironmentParts): EnvironmentDescription {
   const { account, region, project } = settings;
   const registry = (owner: string) => `${owner}.dkr.ecr.${region}.${urlSuffix}`;
-  const scikitLearn = `${registry(regionFacts(region).scikitLearnAccount)}/${SCIKIT_LEARN_IMAGE.repository}`;
+  const images = Object.entries(approvedImages(settings)).map(([name, image]) => ({
+    name,
+    from: `${registry(image.account)}/${image.repository}`,
+    tag: image.tag,
+  }));
   const console = `https://${region}.console.aws.amazon.com`;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -26,8 +30,8 @@ export function describeEnvironment(settings: Settings, { urlSuffix, ...parts }:
     region,
     ...parts,
     instanceTypes: settings.instanceTypes,
-    imageRegistries: [scikitLearn, registry(account)],
-    images: { 'scikit-learn': `${scikitLearn}:${SCIKIT_LEARN_IMAGE.tag}` },
+    imageRegistries: [...new Set(images.map(({ from }) => from)), registry(account)],
+    images: Object.fromEntries(images.map(({ name, from, tag }) => [name, `${from}:${tag}`])),
     tags: { ...settings.tags, [PROJECT_TAG]: project },
     endpoints: {},
     links: {

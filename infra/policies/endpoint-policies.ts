@@ -1,6 +1,7 @@
 import { PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { regionFacts } from '../settings/region-facts.ts';
 import * as actions from './actions.ts';
+import { approvedRepositories } from './approved-repositories.ts';
 import type { ProjectScope } from './project-scope.ts';
 
 /** Interface endpoints of a project, by the name that AWS gives the service. */
@@ -85,11 +86,6 @@ const ELSEWHERE: ReadonlySet<string> = new Set([...actions.INVOKE, ...actions.US
 const pullImages = (scope: ProjectScope): PolicyStatement[] => [
   allow('Token', [actions.ECR_TOKEN], ['*'], ownPrincipals(scope)),
   allow('ApprovedImages', [...actions.PULL_IMAGES, actions.READ_IMAGES], approvedRepositories(scope), ownPrincipals(scope)),
-];
-
-const approvedRepositories = (scope: ProjectScope): string[] => [
-  scope.arn('ecr', 'repository/*', { account: regionFacts(scope.settings.region).scikitLearnAccount }),
-  scope.arn('ecr', 'repository/*'),
 ];
 
 /** What may pass the S3 gateway endpoint: the project's buckets; and, read only, where AWS keeps image layers and npm packages. */

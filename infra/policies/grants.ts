@@ -1,8 +1,8 @@
 import { MAY_PASS, OWNER_TAG, PROJECT_TAG } from '@sealab/sdk/contract';
 import type { ObjectPlace, RolePurpose } from '@sealab/sdk/contract';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { regionFacts, SCIKIT_LEARN_IMAGE } from '../settings/region-facts.ts';
 import * as actions from './actions.ts';
+import { approvedRepositories } from './approved-repositories.ts';
 import type { ProjectScope } from './project-scope.ts';
 
 /** Small grants that role policies are put together from. Each names its actions, its resources and its limits. */
@@ -249,13 +249,7 @@ export const askBeforehand = (scope: ProjectScope): PolicyStatement[] => [
 
 /** Whether an image is there before a job is started with it. */
 export const readImages = (scope: ProjectScope): PolicyStatement[] => [
-  allow('ReadImages', [actions.READ_IMAGES], imageRepositories(scope)),
-];
-
-/** The approved registries: AWS's own for the frameworks, and the account's. */
-const imageRepositories = (scope: ProjectScope): string[] => [
-  scope.arn('ecr', `repository/${SCIKIT_LEARN_IMAGE.repository}`, { account: regionFacts(scope.settings.region).scikitLearnAccount }),
-  scope.arn('ecr', 'repository/*'),
+  allow('ReadImages', [actions.READ_IMAGES], approvedRepositories(scope)),
 ];
 
 export const readPosture = (scope: ProjectScope): PolicyStatement[] => [
@@ -284,7 +278,7 @@ export const runContainers = (scope: ProjectScope, groups: readonly (typeof LOG_
   }),
   allow('ImageToken', [actions.ECR_TOKEN], ['*']),
   // The wall behind `approvedImage`: SageMaker pulls with this role.
-  allow('PullImages', actions.PULL_IMAGES, imageRepositories(scope)),
+  allow('PullImages', actions.PULL_IMAGES, approvedRepositories(scope)),
 ];
 
 export const writeNotebookLogs = (scope: ProjectScope): PolicyStatement[] => [

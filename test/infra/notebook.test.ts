@@ -25,9 +25,13 @@ describe('what notebooks start from', () => {
       project: 'credit-risk',
       partition: 'aws',
       network: { connectedAllowed: false },
-      images: { 'scikit-learn': '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3' },
+      images: {
+        'scikit-learn': '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
+        xgboost: '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1',
+      },
       imageRegistries: [
         '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn',
+        '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost',
         '111122223333.dkr.ecr.eu-west-1.amazonaws.com',
       ],
       mirror: { domain: 'sealab-credit-risk', repository: 'approved' },

@@ -19,6 +19,7 @@ export const settings = (change: Partial<Settings> = {}): Settings =>
       hosting: ['ml.m5.large'],
       notebook: ['ml.t3.medium'],
     },
+    images: { xgboost: '141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1' },
     logRetentionDays: 365,
     tags: { 'cost-centre': '4711' },
     ...change,

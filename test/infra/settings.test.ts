@@ -64,6 +64,24 @@ describe('sealab.yaml', () => {
       'sealab.yaml: instanceTypes.processing: write each instance type once.',
     ],
     [
+      'an image without its tag',
+      'logRetentionDays: 365',
+      'images:\n  xgboost: 141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost\nlogRetentionDays: 365',
+      'sealab.yaml: images.xgboost: write an image with its tag:',
+    ],
+    [
+      'an image of a public registry',
+      'logRetentionDays: 365',
+      'images:\n  xgboost: public.ecr.aws/somebody/xgboost:1\nlogRetentionDays: 365',
+      'sealab.yaml: images.xgboost: write an image with its tag:',
+    ],
+    [
+      'an image of another Region',
+      'logRetentionDays: 365',
+      'images:\n  xgboost: 141502667606.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1\nlogRetentionDays: 365',
+      'sealab.yaml: images.xgboost: write an image of eu-west-1:',
+    ],
+    [
       'a retention that CloudWatch does not have',
       'logRetentionDays: 365',
       'logRetentionDays: 366',
