@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { ALIKE, alike } from './alike.mjs';
 import { withDecidedRules, withoutKnownRegions } from './endpoints.mjs';
-import { withOpenStructures, withoutPlainShapes } from './shapes.mjs';
+import { withOpenStructures, withoutEqualNames, withoutPlainShapes } from './shapes.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const at = (...parts) => join(root, ...parts);
@@ -27,7 +27,7 @@ const REWRITTEN = [
     // registered arrives as the service's base exception, with the name, message and fields that AWS sent.
     path: /[\\/]schemas[\\/]schemas_0\.js$/,
     rewrite: (source, path) =>
-      (JSON_SERVICES.test(path) ? withoutPlainShapes(source) : source)
+      (JSON_SERVICES.test(path) ? withoutPlainShapes(source) : withoutEqualNames(source))
         .replace(/^n0_registry\.registerError\(.*\);$/gm, '')
         .replace(/^(export )?var (\w+\$?) = (\[(?:(?!;\n)[^])*?\]);$/gm, '$1var $2 = /* @__PURE__ */ (() => ($3))();'),
   },
@@ -41,12 +41,12 @@ const REWRITTEN = [
     rewrite: (source) => source.replace(/^export .*(Query|AwsRestJson|Cbor|RpcV2).*$/gm, ''),
   },
   {
-    // Digests in JavaScript, for runtimes whose node:crypto lacks them: every Node and Deno has SHA-1 and SHA-256.
-    path: /[\\/]sha(1|256)[\\/]Sha(1|256)Js\.js$/,
+    // Digests in JavaScript, for runtimes whose node:crypto lacks them: every Node and Deno has SHA-1 and SHA-256, and nothing of ours asks for MD5.
+    path: /[\\/](sha1|sha256|md5)[\\/](Sha1|Sha256|Md5)Js\.js$/,
     rewrite: (source) =>
       source
         .match(/export class \w+/g)
-        .map((head) => `${head}{constructor(){throw new Error("node:crypto has no SHA.")}}`)
+        .map((head) => `${head}{constructor(){throw new Error("node:crypto does not have this digest.")}}`)
         .join('\n'),
   },
   {
@@ -97,7 +97,7 @@ const REWRITTEN = [
 ];
 
 /** Programs in Python that the SDK carries: readable in the source and in the job, a third of their size in between. */
-const PROGRAM = /[\\/]sdk[\\/]src[\\/]monitoring[\\/]\w+-program\.ts$/;
+const PROGRAM = /[\\/]sdk[\\/]src[\\/](monitoring|pipelines)[\\/]\w+-program\.ts$/;
 
 function withDeflatedTexts(source) {
   const deflated = source.replace(/String\.raw`([^`]*)`/g, (whole, text) => {

@@ -126,3 +126,15 @@ export function withOpenStructures(source) {
   if (made.length !== 2) throw new Error('Writing or reading JSON is not what it was: look at how it goes through structures.');
   return made.reduce((text, change) => text.replace(...change), source);
 }
+
+/**
+ * The module of a service that speaks the EC2 query protocol, without the names in requests that follow from those in XML: they are the
+ * same but for a capital, which the protocol puts there itself.
+ */
+export function withoutEqualNames(source) {
+  const texts = new Map([...source.matchAll(/^const (\w+) = "(.*)";$/gm)].map(([, name, text]) => [name, text]));
+  const said = (name) => (name.startsWith('`') ? name.slice(1, -1) : texts.get(name));
+  return source.replace(/\{ \[_eQN\]: (`[^`]*`|\w+),\s*(\[_xN\]: (`[^`]*`|\w+)) \}/g, (whole, query, kept, xml) =>
+    said(query) === said(xml)[0].toUpperCase() + said(xml).slice(1) ? `{ ${kept} }` : whole,
+  );
+}
