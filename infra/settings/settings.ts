@@ -91,10 +91,10 @@ export const Settings = z
       z.string().regex(/^[\w .:/=+@-]{0,256}$/, 'write a tag value of up to 256 letters, digits, spaces or . : / = + - @ _'),
     ),
   })
-  .superRefine(({ region, images }, { addIssue }) => {
+  .superRefine(({ region, images }, context) => {
     for (const [name, uri] of Object.entries(images))
       if (IMAGE_URI.exec(uri)?.groups?.['region'] !== region)
-        addIssue({
+        context.addIssue({
           code: 'custom',
           path: ['images', name],
           message: `write an image of ${region}: the endpoints of the network reach no other Region`,

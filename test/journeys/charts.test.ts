@@ -31,10 +31,13 @@ describe('a chart of the SDK in a notebook', () => {
 
   it('is drawn by the panel with Observable Plot, in the colours of the theme', async () => {
     const cell = page.locator('.jp-Notebook .jp-CodeCell').first();
-    // JupyterLab drops a cell that is run before its kernel's session is there.
-    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
-    await cell.click();
-    await page.keyboard.press('Shift+Enter');
+    // JupyterLab drops a cell that is run before its kernel's session is there; a person runs it again.
+    const prompt = cell.locator('.jp-InputPrompt');
+    while ((await prompt.innerText()).trim() === '[ ]:') {
+      await cell.click();
+      await page.keyboard.press('Shift+Enter');
+      await page.waitForTimeout(1_000);
+    }
     const figure = cell.locator('.jp-OutputArea-output figure[class^="plot"]');
     await figure.locator('svg[aria-label^="Two <b>runs</b>"]').waitFor({ timeout: 60_000 });
     expect(await figure.innerText()).toMatch(/Two <b>runs<\/b>[^]*loss[^]*other/);
