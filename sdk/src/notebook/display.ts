@@ -39,9 +39,12 @@ const MARKS = { sealed: '✓', broken: '✗', 'not-verified': '?' } as const;
 
 /** Rows under a header. */
 export function table(title: string, header: readonly string[], rows: readonly (readonly unknown[])[]): MimeBundle {
+  // A column in which nobody says anything, as remedies where there is no problem, is left out.
+  const said = header.map((_, column) => rows.length === 0 || rows.some((row) => textOf(row[column]) !== ''));
+  const [names, ...shown] = [header, ...rows].map((row) => row.filter((_, column) => said[column] ?? true)) as [string[], ...unknown[][]];
   return {
-    'text/html': `<div><strong>${escaped(title)}</strong>${htmlTable(header, rows)}</div>`,
-    'text/plain': `${title}\n${textTable(header, rows)}`,
+    'text/html': `<div><strong>${escaped(title)}</strong>${htmlTable(names, shown)}</div>`,
+    'text/plain': `${title}\n${textTable(names, shown)}`,
   };
 }
 
@@ -217,7 +220,7 @@ export function preflightView({ ok, problems, unknown, findings }: Preflight): M
     ['', 'check', 'found', 'what to do', 'field'],
     [...findings]
       .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
-      .map(({ check, status, finding, remedy, field }) => [`${OUTCOMES[status]} ${status}`, check, finding, remedy, field]),
+      .map(({ check, status, finding, remedy, field }) => [`${OUTCOMES[status]}\u00a0${status}`, check, finding, remedy, field]),
   );
 }
 
@@ -238,12 +241,10 @@ const LIST_COLUMNS: readonly (readonly [header: string, value: (item: ResourceSu
 
 /** @param more there are further pages */
 export function listView(title: string, items: readonly ResourceSummary[], more = false): MimeBundle {
-  // Some kinds have no status, some no end; most have no other name to show.
-  const columns = LIST_COLUMNS.filter(([header, value]) => header === 'name' || items.some((item) => (value(item) ?? '') !== ''));
   const list = table(
     title,
-    columns.map(([header]) => header),
-    items.map((item) => columns.map(([, value]) => value(item))),
+    LIST_COLUMNS.map(([header]) => header),
+    items.map((item) => LIST_COLUMNS.map(([, value]) => value(item))),
   );
   const note = `${items.length === 0 ? 'None.' : `${items.length} shown.`}${more ? ' There are more: for await (const one of listing), or listing.all().' : ''}`;
   return { 'text/html': `${list['text/html'] ?? ''}<div>${escaped(note)}</div>`, 'text/plain': `${list['text/plain']}\n${note}` };
