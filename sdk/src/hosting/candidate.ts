@@ -84,7 +84,7 @@ function refuseUnapproved(
   const image = String(violation.found);
   const repository = image.replace(/(@sha256)?:[^/:]*$/, '');
   throw new SealabError('SecureFieldConflict', `Candidate ${name} is served by ${image}, which is in no approved registry.`, {
-    remedy: `Ask your administrator to approve ${repository} (imageRegistries of the environment, and what the hosting role may pull)${
+    remedy: `Ask your administrator to approve ${repository} (images of sealab.yaml)${
       definitions.length === 1 ? ', or to copy the image into a registry that is approved: `image` takes the copy' : ''
     }.`,
     details: {
