@@ -67,6 +67,12 @@ async function jest(project, match, ...args) {
   counts.failed += passed || broken > 0 ? broken : 1;
 }
 
+async function pythonClients() {
+  const { ensurePythonEnvironment } = await import('../local/dist/toolchain/python.js');
+  for (const [folder, lock] of PYTHON_CLIENTS)
+    await ensurePythonEnvironment(join(root, '.sealab/toolchain', folder), join(root, lock), () => undefined, { compile: false });
+}
+
 function readOptions() {
   const options = { only: { type: 'string' }, match: { type: 'string' }, help: { type: 'boolean', short: 'h' } };
   try {
@@ -85,13 +91,9 @@ async function test({ only, match }) {
   const { endInstallations, ensureToolchain } = await import('../local/dist/start/toolchain.js');
   afterInterrupt.push(endInstallations);
   await step('Python environments and images', ensureToolchain);
-  if (wanted('unit')) {
-    const { ensurePythonEnvironment } = await import('../local/dist/toolchain/python.js');
-    await step('Python clients (boto3, SageMaker Python SDK)', async (tell) => {
-      for (const [folder, lock] of PYTHON_CLIENTS)
-        await ensurePythonEnvironment(join(root, '.sealab/toolchain', folder), join(root, lock), tell, { compile: false });
-    });
-  }
+  // Downloads, for the most part: meanwhile types and lint are looked at.
+  const clients = wanted('unit') ? pythonClients() : undefined;
+  clients?.catch(() => undefined);
 
   if (wanted('lint')) {
     await check('Types', [bin('typescript/bin/tsc'), '-b', '.']);
@@ -102,8 +104,11 @@ async function test({ only, match }) {
     await check('Reference of the SDK', [join(root, 'scripts/docs-api.mjs'), '--check']);
     await check('Format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
   }
-  // Jest's own choice on two cores is one worker; these tests wait for programs more than they compute.
-  if (wanted('unit')) await jest('unit', match, `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`);
+  if (wanted('unit')) {
+    await step('Python clients (boto3, SageMaker Python SDK)', () => clients);
+    // Jest's own choice on two cores is one worker; these tests wait for programs more than they compute.
+    await jest('unit', match, `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`);
+  }
   if (wanted('journeys')) {
     rmSync(join(journeysHome, 'journeys.json'), { force: true });
     // Jest's teardown does not run when jest is ended.

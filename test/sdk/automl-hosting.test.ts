@@ -95,7 +95,7 @@ describe('a model that AutoML has found', () => {
       code: 'SecureFieldConflict',
       message: expect.stringContaining(FOREIGN),
       remedy: expect.stringMatching(
-        /approve 763104351884\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/autogluon-inference \(imageRegistries.*copy/,
+        /approve 763104351884\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/autogluon-inference \(images of sealab\.yaml.*copy/,
       ),
       details: {
         missing: '763104351884.dkr.ecr.eu-west-1.amazonaws.com/autogluon-inference',
