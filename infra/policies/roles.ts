@@ -36,7 +36,7 @@ export const ROLE_POLICIES: { readonly [Purpose in RolePurpose]: RolePolicy } = 
     own: (scope) => [
       ...workOnData(scope),
       ...grants.invoke(scope),
-      // A right to pass the hosting role would let a training job run with it too: iam:PassRole does not see for which call.
+      // Endpoints are made in a session of another role, which can do that and read, and which CloudTrail names.
       ...grants.takeRoles(scope, 'endpoint-creation'),
       ...grants.readPackages(scope),
       ...grants.writeNotebookLogs(scope),

@@ -92,13 +92,16 @@ export const Settings = z
     ),
   })
   .superRefine(({ region, images }, context) => {
-    for (const [name, uri] of Object.entries(images))
-      if (IMAGE_URI.exec(uri)?.groups?.['region'] !== region)
+    for (const [name, uri] of Object.entries(images)) {
+      // What is no image has been complained of.
+      const own = IMAGE_URI.exec(uri)?.groups?.['region'] ?? region;
+      if (own !== region)
         context.addIssue({
           code: 'custom',
           path: ['images', name],
           message: `write an image of ${region}: the endpoints of the network reach no other Region`,
         });
+    }
   });
 
 export type Settings = z.infer<typeof Settings>;

@@ -105,6 +105,11 @@ describe('sealab.yaml', () => {
     expect(complaint(from, to)).toContain(expected);
   });
 
+  it('says of an image that is none only that', () => {
+    const images = 'images:\n  xgboost: public.ecr.aws/somebody/xgboost:1\nlogRetentionDays: 365';
+    expect(complaint('logRetentionDays: 365', images).split('\n')).toHaveLength(1);
+  });
+
   it('says so when it is not there, or empty', () => {
     expect(() => readSettings('/nowhere/sealab.yaml')).toThrow('/nowhere/sealab.yaml: the file is not there.');
     expect(() => parseSettings('', 'sealab.yaml')).toThrow('sealab.yaml: account: missing');

@@ -122,7 +122,8 @@ export const executionRole = <const P extends string>(
     wanted: { environment: role },
     match: 'equals',
     conditionKey: null,
-    noConditionKey: 'Enforced by iam:PassRole, which is allowed for this role alone and to SageMaker alone.',
+    noConditionKey:
+      'Enforced by iam:PassRole, which is allowed for execution roles of the project alone and to SageMaker alone; which of these it is, the SDK and detection compare.',
     title: 'Execution role',
     because: 'It runs with the rights made for this purpose, never with a person’s or an administrator’s.',
   }) as const;
